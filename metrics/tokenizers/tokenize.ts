@@ -1,0 +1,69 @@
+import { tokenize13a } from "./mteval_13a.ts";
+import { tokenizeChinese } from "./chinese.ts";
+import { tokenizeInternational } from "./international.ts";
+
+/** Names of BLEU's tokenizers, as in the `tok` field of a signature. */
+export type BleuTokenizer = "13a" | "zh" | "intl" | "char" | "none";
+
+const TOKENIZERS: Readonly<Record<BleuTokenizer, (line: string) => string>> = {
+  "13a": tokenize13a,
+  zh: tokenizeChinese,
+  intl: tokenizeInternational,
+  char: (line) => [...line].join(" "),
+  none: (line) => line,
+};
+
+/** Names of the tokenizers that {@link tokenize} knows. */
+export const BLEU_TOKENIZERS: readonly BleuTokenizer[] = Object.keys(TOKENIZERS) as BleuTokenizer[];
+
+/**
+ * Cuts a line into tokens with blanks between them, exactly as sacreBLEU's tokenizer of that name.
+ * @throws {RangeError} If there is no tokenizer of that name.
+ * @example Usage
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ * import { tokenize } from "mtpress";
+ *
+ * equal(tokenize("It costs 5.50, right?", "13a"), "It costs 5.50 , right ?");
+ * equal(tokenize("你好，world!", "zh"), "你 好 ， world !");
+ * ```
+ */
+export function tokenize(line: string, tokenizer: BleuTokenizer): string {
+  return tokenizerNamed(tokenizer)(line);
+}
+
+/**
+ * The function behind a tokenizer's name.
+ * @throws {RangeError} If there is no tokenizer of that name.
+ */
+export function tokenizerNamed(name: BleuTokenizer): (line: string) => string {
+  if (!Object.hasOwn(TOKENIZERS, name)) {
+    throw new RangeError(
+      `Cannot tokenize with "${name}": the tokenizers are ${BLEU_TOKENIZERS.join(", ")}`,
+    );
+  }
+  return TOKENIZERS[name];
+}
+
+/**
+ * The tokenizer that sacreBLEU takes for a direction's target language: `zh` for Chinese, else `13a`.
+ * @param direction Source and target language, such as `"en-zh"`.
+ * @throws {SyntaxError} If it is not two language codes with a hyphen between them.
+ * @example Usage
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ * import { defaultTokenizer } from "mtpress";
+ *
+ * equal(defaultTokenizer("en-zh"), "zh");
+ * equal(defaultTokenizer("zh-en"), "13a");
+ * ```
+ */
+export function defaultTokenizer(direction: string): BleuTokenizer {
+  const codes = direction.match(/^([a-z]{2,3})-([a-z]{2,3})$/);
+  if (codes === null) {
+    throw new SyntaxError(
+      `Cannot choose a tokenizer for "${direction}": a direction is two language codes, such as en-zh`,
+    );
+  }
+  return codes[2] === "zh" ? "zh" : "13a";
+}
