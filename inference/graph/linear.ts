@@ -1,0 +1,40 @@
+/**
+ * How a linear layer y = x Wᵀ is written into a graph: the one place that another stored form replaces.
+ * @module
+ */
+import type { Checkpoint } from "../checkpoint.ts";
+import type { GraphBuilder } from "../onnx/graph_builder.ts";
+import { storedWeight } from "./stored_weight.ts";
+
+/** A linear layer that is to be written. */
+export interface Linear {
+  /** Name for the node and its output. */
+  name: string;
+  /** Name of the weight W [N, K] in the checkpoint. */
+  tensor: string;
+  /** Name of the input value: [batch, sequence, K], or [batch, K] for the head. */
+  input: string;
+  /** `"head"` for the projection onto the vocabulary (its tensor is the embedding when tied), else `"layer"`. */
+  role: "layer" | "head";
+}
+
+/** Writes one linear layer and returns the name of its output, float32, of the input's rank with N for K. */
+export type LinearWriter = (
+  graph: GraphBuilder,
+  checkpoint: Checkpoint,
+  linear: Linear,
+) => Promise<string>;
+
+/**
+ * Writes a dense layer. Layers are a `MatMul` with the weight stored as [K, N]; the head is a `Gemm` with
+ * the weight as it is, [N, K], so that a tied one shares the embedding's bytes.
+ */
+export const denseLinear: LinearWriter = async (graph, checkpoint, linear) => {
+  const { name, tensor, input, role } = linear;
+  if (role === "head") {
+    const W = await storedWeight(graph, checkpoint, tensor);
+    return graph.node(name, "Gemm", [input, W], { attributes: { transB: { int: 1 } } });
+  }
+  const W = await storedWeight(graph, checkpoint, tensor, { transposed: true });
+  return graph.node(name, "MatMul", [input, W]);
+};

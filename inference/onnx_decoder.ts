@@ -1,0 +1,118 @@
+/**
+ * The decoder that runs a graph of `writeLlamaGraph()` in ONNX Runtime.
+ * @module
+ */
+import type { InferenceSession } from "onnxruntime-node";
+import type { Decoder, DecoderRun, DecoderStartOptions } from "./decoder.ts";
+import type { DeviceFacts } from "./devices.ts";
+import { cacheNames } from "./graph/names.ts";
+import { CacheOperations, KeyValueCache } from "./key_value_cache.ts";
+import type { LlamaConfig } from "./llama_config.ts";
+import { checkTokens, OnnxDecoderRun } from "./onnx_decoder_run.ts";
+import { SessionFactory, type SessionOptions } from "./session.ts";
+
+/** A decoder that holds a session. Close it when it is no longer needed. */
+export interface OnnxDecoder extends Decoder {
+  /** What the session runs on. */
+  readonly facts: DeviceFacts;
+  /** Releases all runs and the session. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a graph for decoding.
+ *
+ * @param modelPath Path of a `model.onnx` that `writeLlamaGraph()` wrote, its data beside it.
+ * @param config The config of the same model.
+ * @param options Device and threads.
+ * @returns The decoder; the caller closes it.
+ * @throws {Error} If the device is not there, or the graph cannot be loaded.
+ * @throws {RangeError} If the number of threads is not positive.
+ */
+export async function openDecoder(
+  modelPath: string,
+  config: LlamaConfig,
+  options: SessionOptions,
+): Promise<OnnxDecoder> {
+  const factory = await SessionFactory.create(options);
+  const presents = cacheNames(config.layers).map(({ present }) => present);
+  const model = await factory.open(modelPath, presents);
+  try {
+    const operations = await CacheOperations.open(factory, config);
+    return new SessionDecoder(model, operations, config, factory.facts);
+  } catch (error) {
+    await model.release();
+    throw error;
+  }
+}
+
+class SessionDecoder implements OnnxDecoder {
+  readonly vocabularySize: number;
+  readonly maxPositions: number;
+  readonly #runs = new Set<OnnxDecoderRun>();
+  #closed = false;
+
+  constructor(
+    private readonly model: InferenceSession,
+    private readonly operations: CacheOperations,
+    config: LlamaConfig,
+    readonly facts: DeviceFacts,
+  ) {
+    this.vocabularySize = config.vocabularySize;
+    this.maxPositions = config.maxPositions;
+  }
+
+  async start(
+    prompts: readonly (readonly number[])[],
+    options: DecoderStartOptions,
+  ): Promise<DecoderRun> {
+    if (this.#closed) throw new Error("Cannot start decoding: the decoder is closed");
+    this.#check(prompts, options.maxNewTokens);
+    const S = prompts.reduce((longest, { length }) => Math.max(longest, length), 0);
+    const run = new OnnxDecoderRun(
+      this.model,
+      new KeyValueCache(this.operations, prompts.length),
+      { vocabularySize: this.vocabularySize, most: S + options.maxNewTokens },
+      () => this.#runs.delete(run),
+    );
+    this.#runs.add(run);
+    try {
+      await run.prefill(prompts, S);
+    } catch (error) {
+      run.release();
+      throw error;
+    }
+    return run;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const run of this.#runs) run.release();
+    await this.operations.close();
+    await this.model.release();
+  }
+
+  #check(prompts: readonly (readonly number[])[], maxNewTokens: number): void {
+    if (prompts.length === 0) {
+      throw new RangeError("Cannot start decoding: there must be at least one prompt");
+    }
+    if (!Number.isInteger(maxNewTokens) || maxNewTokens < 0) {
+      throw new RangeError(
+        `Cannot start decoding with maxNewTokens ${maxNewTokens}: it must be an integer of at least 0`,
+      );
+    }
+    prompts.forEach((prompt, row) => {
+      if (prompt.length === 0) {
+        throw new RangeError(`Cannot start decoding: prompt ${row} has no token`);
+      }
+      if (prompt.length + maxNewTokens > this.maxPositions) {
+        throw new RangeError(
+          `Cannot start decoding: prompt ${row} has ${prompt.length} tokens and may grow by ${maxNewTokens}, ` +
+            `but the model has only ${this.maxPositions} positions`,
+        );
+      }
+      checkTokens(prompt, this.vocabularySize);
+    });
+  }
+}

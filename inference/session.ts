@@ -1,0 +1,88 @@
+/**
+ * ONNX Runtime sessions on a device that was asked for, or an error: never on another one.
+ *
+ * A session's `run()` computes on the JavaScript thread; nothing else happens there meanwhile.
+ * @module
+ */
+import { env, InferenceSession } from "onnxruntime-node";
+import { defaultThreads, describeAdapter, type Device, type DeviceFacts } from "./devices.ts";
+
+/** How sessions are opened. */
+export interface SessionOptions {
+  /** Where to run. */
+  device: Device;
+  /** Threads inside one operator on the CPU; see `defaultThreads()`. */
+  threads?: number;
+}
+
+/** Opens sessions that share a device and its settings. */
+export class SessionFactory {
+  private constructor(
+    /** What is known of the device. */
+    readonly facts: DeviceFacts,
+  ) {}
+
+  /**
+   * Looks at the device; no session is opened yet.
+   * @throws {RangeError} If `threads` is no positive integer.
+   */
+  static async create(options: SessionOptions): Promise<SessionFactory> {
+    const { device, threads = defaultThreads() } = options;
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new RangeError(`Cannot use ${threads} threads: it must be a positive integer`);
+    }
+    return new SessionFactory({
+      device,
+      provider: device,
+      adapter: device === "webgpu" ? await describeAdapter() : null,
+      onnxruntime: env.versions.node ?? env.versions.common,
+      threads,
+    });
+  }
+
+  /**
+   * Opens a session.
+   * @param model Path of a model, whose external data lies beside it, or the bytes of one that has none.
+   * @param onDevice Names of outputs that stay on the device, to be fed back; on the CPU it makes no difference.
+   * @throws {Error} If the device is not there, or the model cannot be loaded.
+   */
+  async open(
+    model: string | Uint8Array,
+    onDevice: readonly string[] = [],
+  ): Promise<InferenceSession> {
+    const { device, threads } = this.facts;
+    const options: InferenceSession.SessionOptions = {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // threads that wait actively slow down whatever shares the processors, the next session included
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      logSeverityLevel: 4, // errors are thrown, not printed
+      enableMemPattern: false, // shapes grow with every step, so that no pattern would be used twice
+    };
+    if (device !== "cpu") {
+      options.preferredOutputLocation = Object.fromEntries(
+        onDevice.map((name) => [name, "gpu-buffer" as const]),
+      );
+    }
+    try {
+      return await (typeof model === "string"
+        ? InferenceSession.create(model, options)
+        : InferenceSession.create(model, options));
+    } catch (cause) {
+      throw sessionError(cause, typeof model === "string" ? model : "a graph in memory", device);
+    }
+  }
+}
+
+function sessionError(cause: unknown, model: string, device: Device): Error {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (device === "webgpu" && /adapter/i.test(text)) {
+    return new Error(
+      "Cannot use device webgpu: ONNX Runtime found no graphics adapter; " +
+        "install a driver (Vulkan on Linux, Direct3D 12 on Windows, Metal on macOS) or choose device cpu",
+      { cause },
+    );
+  }
+  return new Error(`Cannot load ${model} on device ${device}: ${text.trim()}`, { cause });
+}
