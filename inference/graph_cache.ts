@@ -1,0 +1,126 @@
+/**
+ * Graphs that were written once are kept, in a folder named after everything that shapes them.
+ *
+ * A graph is written into a folder of another name, which is renamed when it is complete: a process that is
+ * killed leaves no half graph behind, and two processes that write the same graph do not disturb each other.
+ * @module
+ */
+import type { Checkpoint } from "./checkpoint.ts";
+import { GRAPH_WRITER_VERSION, writeLlamaGraph } from "./llama_graph.ts";
+
+/** What a kept graph says of itself, in `graph.json`. */
+interface GraphRecord {
+  weightsSha256: string;
+  writerVersion: number | string;
+  /** Bytes of each file, by name. */
+  files: Record<string, number>;
+}
+
+/** A graph that is kept. */
+export interface CachedGraph {
+  /** Path of `model.onnx`; its data lies beside it. */
+  model: string;
+  /** SHA-256 of the weights it was written from. */
+  weightsSha256: string;
+}
+
+const MODEL_FILE = "model.onnx";
+
+/**
+ * The folder that graphs are kept in unless another is given: `mtpress/graphs` in the user's cache folder.
+ * @param variable Reads an environment variable.
+ * @param os The operating system, as in `Deno.build.os`.
+ * @throws {Error} When no environment variable tells where that is.
+ */
+export function defaultGraphFolder(
+  variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  os: string = Deno.build.os,
+): string {
+  const windows = os === "windows";
+  const home = variable("HOME");
+  const cache = windows ? variable("LOCALAPPDATA") : variable("XDG_CACHE_HOME") ||
+    (home && (os === "darwin" ? `${home}/Library/Caches` : `${home}/.cache`));
+  if (!cache) {
+    const missing = windows ? "LOCALAPPDATA is not" : "neither XDG_CACHE_HOME nor HOME is";
+    throw new Error(`Cannot choose a folder for graphs: ${missing} set, so pass graphFolder`);
+  }
+  return `${cache}/mtpress/graphs`;
+}
+
+/**
+ * The ONNX graph of a checkpoint: the kept one, or a new one that is kept from now on.
+ * @param folder Where graphs are kept; it is made when it does not exist.
+ */
+export async function cachedGraph(checkpoint: Checkpoint, folder: string): Promise<CachedGraph> {
+  const weightsSha256 = await checkpoint.sha256();
+  const key = await sha256Hex(
+    JSON.stringify([weightsSha256, checkpoint.config, GRAPH_WRITER_VERSION]),
+  );
+  const home = `${folder}/${key.slice(0, 32)}`;
+  const graph = { model: `${home}/${MODEL_FILE}`, weightsSha256 };
+  if (await isComplete(home)) return graph;
+  const half = `${home}.${crypto.randomUUID()}.partial`;
+  await Deno.mkdir(half, { recursive: true });
+  try {
+    await writeLlamaGraph(checkpoint, half);
+    const record: GraphRecord = {
+      weightsSha256,
+      writerVersion: GRAPH_WRITER_VERSION,
+      files: await fileSizes(half),
+    };
+    await Deno.writeTextFile(`${half}/graph.json`, JSON.stringify(record, null, 2) + "\n");
+    await moveIntoPlace(half, home);
+  } finally {
+    await removeIfThere(half);
+  }
+  return graph;
+}
+
+async function moveIntoPlace(half: string, home: string): Promise<void> {
+  try {
+    await Deno.rename(half, home);
+  } catch (error) {
+    if (await isComplete(home)) return; // another process was faster
+    if (!(await exists(home))) throw error;
+    await Deno.remove(home, { recursive: true }); // files were lost or cut short
+    await Deno.rename(half, home);
+  }
+}
+
+async function isComplete(home: string): Promise<boolean> {
+  try {
+    const record: GraphRecord = JSON.parse(await Deno.readTextFile(`${home}/graph.json`));
+    const sizes = await fileSizes(home);
+    return Object.entries(record.files).every(([name, size]) => sizes[name] === size);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+async function fileSizes(folder: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {};
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) sizes[name] = (await Deno.stat(`${folder}/${name}`)).size;
+  }
+  return sizes;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  if (await exists(path)) await Deno.remove(path, { recursive: true });
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
