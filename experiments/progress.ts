@@ -1,0 +1,87 @@
+/**
+ * What a run reports while it works, and how a terminal or a log shows it.
+ * @module
+ */
+import process from "node:process";
+import { Presets, SingleBar } from "cli-progress";
+
+/** A sign of life of a run. */
+export interface Progress {
+  /** What is being worked on, such as `"baseline en-de"`. */
+  unit: string;
+  /** Sentences of this unit that are done. */
+  done: number;
+  /** Sentences of this unit. */
+  total: number;
+  /** Units that are done, found or computed. */
+  unitsDone: number;
+  /** Units of the run. */
+  units: number;
+  /** Whether this unit's result was found in the store. */
+  stored: boolean;
+}
+
+/** Shows progress until it is closed. */
+export interface ProgressView {
+  /** Takes the next report. */
+  show(progress: Progress): void;
+  /** Ends the display. */
+  close(): void;
+}
+
+/**
+ * A bar with an estimate of the time left on a terminal, a line per finished unit otherwise.
+ *
+ * @param terminal Whether to draw a bar.
+ * @param print Takes the lines, when there is no terminal.
+ * @param stream The terminal. Default: standard error.
+ */
+export function progressView(
+  terminal: boolean,
+  print: (line: string) => void,
+  stream: NodeJS.WritableStream = process.stderr,
+): ProgressView {
+  return terminal ? barView(stream) : lineView(print);
+}
+
+function lineView(print: (line: string) => void): ProgressView {
+  const started = performance.now();
+  let computed = 0;
+  return {
+    show({ unit, done, total, unitsDone, units, stored }) {
+      if (done < total) return;
+      if (stored) return print(`[${unitsDone}/${units}] ${unit}: found in the results folder`);
+      computed++;
+      const seconds = (performance.now() - started) / 1000;
+      const left = Math.round(seconds / computed * (units - unitsDone));
+      print(`[${unitsDone}/${units}] ${unit}: ${total} sentences, about ${left} s left`);
+    },
+    close() {},
+  };
+}
+
+function barView(stream: NodeJS.WritableStream): ProgressView {
+  const bar = new SingleBar({
+    format: "{unit} {bar} {percentage} % | {finished}/{units} | about {eta_formatted} left",
+    barsize: 20,
+    stream,
+    // The bar leaves no trace in the terminal's state, so that an interrupt can end the program as it is.
+    hideCursor: false,
+    linewrap: true,
+    gracefulExit: false,
+  }, Presets.shades_classic);
+  let started = false;
+  return {
+    show({ unit, done, total, unitsDone, units }) {
+      const value = done < total ? Math.min(unitsDone, units - 1) + done / total : unitsDone;
+      const payload = { unit: unit.padEnd(24), finished: unitsDone, units };
+      if (started) return bar.update(value, payload);
+      bar.start(units, value, payload);
+      started = true;
+    },
+    close() {
+      if (started) bar.stop();
+      started = false;
+    },
+  };
+}

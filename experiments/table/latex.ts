@@ -1,0 +1,66 @@
+/**
+ * Tables as LaTeX.
+ * @module
+ */
+import { columnGroups, hasGroups } from "./groups.ts";
+import type { Cell, Column, TableContent } from "./content.ts";
+
+/** A `table` environment with booktabs rules (`\usepackage{booktabs}`); notes follow the tabular. */
+export function tableToLatex({ title, columns, rows, notes }: Readonly<TableContent>): string {
+  const alignment = columns.map(({ align }) => align === "right" ? "r" : "l").join("");
+  return [
+    "% needs \\usepackage{booktabs}",
+    "\\begin{table}",
+    `\\caption{${escaped(title)}}`,
+    `\\begin{tabular}{${alignment}}`,
+    "\\toprule",
+    ...(hasGroups(columns) ? groupLines(columns) : []),
+    line(columns.map(({ heading }) => escaped(heading))),
+    "\\midrule",
+    ...rows.map((row) => line(row.map(marked))),
+    "\\bottomrule",
+    "\\end{tabular}",
+    ...notes.flatMap((note) => ["", `\\smallskip\\footnotesize ${escaped(note)}`]),
+    "\\end{table}",
+  ].join("\n") + "\n";
+}
+
+function groupLines(columns: readonly Column[]): string[] {
+  const groups = columnGroups(columns);
+  const cells = groups.map(({ heading, span }) =>
+    heading === "" ? "" : `\\multicolumn{${span}}{c}{${escaped(heading)}}`
+  );
+  const rules = groups.filter(({ heading }) => heading !== "").map(({ start, span }) =>
+    `\\cmidrule(lr){${start + 1}-${start + span}}`
+  );
+  return [line(cells), rules.join(" ")];
+}
+
+function line(cells: string[]): string {
+  return `${cells.join(" & ")} \\\\`;
+}
+
+function marked({ text, mark }: Cell): string {
+  if (mark === "best") return `\\textbf{${escaped(text)}}`;
+  return mark === "second" ? `\\underline{${escaped(text)}}` : escaped(text);
+}
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  "[": "{[}",
+  "*": "{*}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "→": "$\\rightarrow$",
+  "–": "--",
+  "−": "$-$",
+  "±": "$\\pm$",
+  "×": "$\\times$",
+};
+
+function escaped(text: string): string {
+  return text.replace(/[\\<>|[*~^→–−±×&%$#_{}]/g, (c) => SPECIAL[c] ?? `\\${c}`);
+}

@@ -1,0 +1,43 @@
+/**
+ * Time of a row from the times of its batches.
+ * @module
+ */
+import type { RowTime } from "./row.ts";
+
+/** One decoded batch. */
+export interface BatchTime {
+  /** Wall-clock seconds. */
+  seconds: number;
+  /** Tokens of the chosen hypotheses, end-of-sequence tokens included. */
+  newTokens: number;
+}
+
+/**
+ * Sums batches up: untrimmed mean, median, seconds per token. No batches (every input was empty) give zeros.
+ *
+ * @example Usage
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ * import { batchTimes } from "mtpress";
+ * const time = batchTimes([{ seconds: 2, newTokens: 10 }, { seconds: 4, newTokens: 20 }]);
+ * equal(time.secondsPerToken, 0.2);
+ * equal(time.secondsPerBatch, 3);
+ * ```
+ */
+export function batchTimes(batches: readonly BatchTime[]): RowTime {
+  const seconds = batches.reduce((sum, batch) => sum + batch.seconds, 0);
+  const tokens = batches.reduce((sum, batch) => sum + batch.newTokens, 0);
+  const ordered = batches.map((batch) => batch.seconds).sort((a, b) => a - b);
+  const middle = (ordered.length - 1) / 2;
+  const median = ordered.length === 0
+    ? 0
+    : (ordered[Math.floor(middle)]! + ordered[Math.ceil(middle)]!) / 2;
+  return {
+    seconds,
+    tokens,
+    secondsPerToken: tokens === 0 ? 0 : seconds / tokens,
+    secondsPerBatch: batches.length === 0 ? 0 : seconds / batches.length,
+    medianSecondsPerBatch: median,
+    batches: batches.length,
+  };
+}

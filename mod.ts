@@ -1,0 +1,166 @@
+/**
+ * Run, check, cite and extend experiments on compressing translation LLMs.
+ *
+ * @example Usage
+ * ```ts
+ * import { equal } from "node:assert/strict";
+ * import { corpusBleu, loadTranslator, tinyModelFolder } from "mtpress";
+ *
+ * const translator = await loadTranslator(tinyModelFolder());
+ * const { translations } = await translator.translate(["I see the house."], { direction: "en-de" });
+ * const hypotheses = translations.map(({ text }) => text);
+ * equal(Math.round(corpusBleu(hypotheses, hypotheses).score), 100);
+ * await translator.close();
+ * ```
+ *
+ * @module
+ */
+
+// L0: what goes in
+export {
+  type Direction,
+  DIRECTIONS,
+  type Language,
+  LANGUAGE_NAMES,
+  sourceLanguage,
+  targetLanguage,
+} from "./data/directions.ts";
+export { type ParallelText, parseParallelText, type SentencePairs } from "./data/parallel_text.ts";
+export { PUBLISHED_MODEL, PUBLISHED_TABLE_1, type PublishedRow } from "./data/published.ts";
+export {
+  readTinySplit,
+  tinyModelFolder,
+  tinyReferenceFolder,
+  type TinySplit,
+  tinySplitFile,
+} from "./data/tiny.ts";
+
+// L0: scores
+export { type BleuScore, bleuStatistics, corpusBleu, sentenceBleu } from "./metrics/bleu.ts";
+export { type BleuParts, type BleuSmoothing } from "./metrics/bleu_formula.ts";
+export { type BleuOptions } from "./metrics/bleu_options.ts";
+export {
+  type ChrfOptions,
+  type ChrfScore,
+  chrfStatistics,
+  corpusChrf,
+  sentenceChrf,
+} from "./metrics/chrf.ts";
+export {
+  type MeanDifference,
+  meanDifference,
+  type MeanDifferenceOptions,
+  type SystemPair,
+} from "./metrics/mean_difference.ts";
+export {
+  type BootstrapSpread,
+  bootstrapSpread,
+  type ResamplingOptions,
+} from "./metrics/resampling.ts";
+export { formatScore, type FormatScoreOptions, type MetricScore } from "./metrics/score.ts";
+export { type CorpusOptions, type References } from "./metrics/segments.ts";
+export {
+  pairedApproximateRandomization,
+  pairedBootstrap,
+  type PairedTest,
+  type RandomizationOptions,
+  type TestedSystem,
+} from "./metrics/significance.ts";
+export { scoreStatistics, type SegmentStatistics } from "./metrics/statistics.ts";
+export {
+  corpusTer,
+  sentenceTer,
+  type TerOptions,
+  type TerScore,
+  terStatistics,
+} from "./metrics/ter.ts";
+export { type TercomOptions, tokenizeTercom } from "./metrics/tokenizers/tercom.ts";
+export {
+  BLEU_TOKENIZERS,
+  type BleuTokenizer,
+  defaultTokenizer,
+  tokenize,
+} from "./metrics/tokenizers/tokenize.ts";
+
+// L1: models
+export { beamSearch, beamSearchAll } from "./inference/beam.ts";
+export { type Checkpoint, openCheckpoint, type TensorInfo } from "./inference/checkpoint.ts";
+export { type Decoder, type DecoderRun, type DecoderStartOptions } from "./inference/decoder.ts";
+export {
+  defaultThreads,
+  describeAdapter,
+  type Device,
+  type DeviceFacts,
+  DEVICES,
+  parseDevice,
+} from "./inference/devices.ts";
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./inference/float16.ts";
+export { greedySearch } from "./inference/greedy.ts";
+export { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./inference/llama_config.ts";
+export { oneLine, translationPrompt } from "./inference/prompt.ts";
+export {
+  type Decoded,
+  type GreedyOptions,
+  type SearchOptions,
+} from "./inference/search_options.ts";
+export { type LongSentences } from "./inference/source_prompts.ts";
+export { loadTokenizer, type Tokenizer } from "./inference/tokenizer.ts";
+export {
+  type BatchFacts,
+  type LoadOptions,
+  loadTranslator,
+  type PerplexityOptions,
+  type SentenceTranslator,
+  type TranslateOptions,
+  type Translation,
+  type TranslationResult,
+  type Translator,
+  type TranslatorFacts,
+} from "./inference/translator.ts";
+
+// L2: experiments
+export { canonicalJson, sha256 } from "./experiments/canonical_json.ts";
+export { findModel, type ModelChoice } from "./experiments/model.ts";
+export { type Progress } from "./experiments/progress.ts";
+export {
+  type DecodingRecipe,
+  loadRecipe,
+  type MethodRecipe,
+  parseRecipe,
+  type Recipe,
+  type Step,
+  stepsSignature,
+} from "./experiments/recipe.ts";
+export {
+  compareWithReference,
+  type Comparison,
+  loadReference,
+  type Reference,
+  referenceReport,
+  referenceRows,
+  type Tolerance,
+} from "./experiments/reference.ts";
+export { resultsFolder } from "./experiments/results_folder.ts";
+export {
+  isSealed,
+  type RecordedScore,
+  type RecordedScores,
+  type ResultRow,
+  type RowData,
+  type RowTime,
+  sealRow,
+} from "./experiments/row.ts";
+export { type RunOptions, runRecipe, type RunResult } from "./experiments/run.ts";
+export { ResultStore } from "./experiments/store.ts";
+export {
+  type Cell,
+  type Column,
+  type Mark,
+  type TableContent,
+} from "./experiments/table/content.ts";
+export { Table } from "./experiments/table/table.ts";
+export { directionTable, table1 } from "./experiments/table_1.ts";
+export { type BatchTime, batchTimes } from "./experiments/time.ts";
+export { openTestSet, type TestSet, type TestUnit } from "./experiments/test_set.ts";
+export { type Verification, verifyResults } from "./experiments/verify.ts";
+export { type Sources } from "./experiments/versions.ts";

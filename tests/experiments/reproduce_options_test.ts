@@ -1,0 +1,84 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { parseReproduceOptions, REPRODUCE_HELP } from "../../experiments/reproduce_options.ts";
+
+const refused = (...args: string[]): string => {
+  try {
+    parseReproduceOptions(args);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    return (error as RangeError).message;
+  }
+  throw new Error(`${args} was accepted`);
+};
+
+const ALLOWED = "Allowed are --only, --model, --device, --limit, --fresh, --no-notebooks, --help";
+
+describe("parseReproduceOptions()", () => {
+  it("has defaults for everything", () => {
+    expect(parseReproduceOptions([])).toEqual({
+      only: [],
+      model: "tiny",
+      device: "cpu",
+      limit: undefined,
+      fresh: false,
+      notebooks: true,
+      help: false,
+    });
+  });
+
+  it("reads every option, with a blank or an equals sign before its value", () => {
+    const expected = {
+      only: ["baseline", "en-de"],
+      model: "./alma",
+      device: "webgpu",
+      limit: 4,
+      fresh: true,
+      notebooks: false,
+      help: true,
+    };
+    const flags = ["--fresh", "--no-notebooks", "--help"];
+    const values = ["--only", "baseline,en-de", "--model", "./alma", "--device", "webgpu"];
+    expect(parseReproduceOptions([...flags, ...values, "--limit", "4"])).toEqual(expected);
+    const joined = ["--only=baseline,en-de", "--model=./alma", "--device=webgpu", "--limit=4"];
+    expect(parseReproduceOptions([...joined, ...flags])).toEqual(expected);
+  });
+
+  it("joins repeated --only", () => {
+    expect(parseReproduceOptions(["--only", "en-de,", "--only", "de-en"]).only)
+      .toEqual(["en-de", "de-en"]);
+  });
+
+  it("says of a wrong value what is allowed", () => {
+    expect(refused("--device", "cuda"))
+      .toMatch(/Cannot use (--)?device "?cuda"?: it must be cpu or webgpu/);
+    for (const limit of ["0", "1.5", "many", "1e400"]) {
+      expect(refused("--limit", limit))
+        .toBe(`Cannot use --limit ${limit}: it must be a positive integer`);
+    }
+    expect(refused("--limit=-1")).toContain("a positive integer");
+    expect(refused("--limit=")).toContain("a positive integer");
+  });
+
+  it("says of an unknown or misused option which options are allowed, in one line", () => {
+    const cases: [string[], string][] = [
+      [["--modle", "tiny"], "Unknown option '--modle'"],
+      [["-x"], "Unknown option '-x'"],
+      [["en-de.txt"], "Unexpected argument 'en-de.txt'"],
+      [["--only"], "Option '--only <value>' argument missing"],
+      [["--fresh=yes"], "Option '--fresh' does not take an argument"],
+      [["--limit", "-3"], "Option '--limit' argument is ambiguous"],
+    ];
+    for (const [args, reason] of cases) {
+      const message = refused(...args);
+      expect(message).toBe(`Cannot read the command line: ${reason}. ${ALLOWED}`);
+    }
+  });
+});
+
+describe("REPRODUCE_HELP", () => {
+  it("names every option that is allowed", () => {
+    const named = [...REPRODUCE_HELP.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
+    expect(`Allowed are ${named.join(", ")}`).toBe(ALLOWED);
+  });
+});
