@@ -94,7 +94,7 @@ export {
   DEVICES,
   parseDevice,
 } from "./inference/devices.ts";
-export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./inference/float16.ts";
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./kernels/float16.ts";
 export { greedySearch } from "./inference/greedy.ts";
 export { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./inference/llama_config.ts";
 export { oneLine, translationPrompt } from "./inference/prompt.ts";

@@ -4,7 +4,7 @@
  * dtype against the config; tensors are read from disk only when asked for.
  * @module
  */
-import { bfloat16ToFloat32, float16ToFloat32 } from "./float16.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "../kernels/float16.ts";
 import { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./llama_config.ts";
 import type { SafetensorsFile } from "./safetensors.ts";
 import { parseStrictJson } from "./strict_json.ts";

@@ -2,7 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { tinyModelFolder } from "../../data/tiny.ts";
 import { type Checkpoint, openCheckpoint } from "../../inference/checkpoint.ts";
-import { bfloat16ToFloat32, float16ToFloat32 } from "../../inference/float16.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "../../kernels/float16.ts";
 import { llamaTensorShapes, parseLlamaConfig } from "../../inference/llama_config.ts";
 import {
   randomConfig,

@@ -2,7 +2,7 @@
  * Writes small LLaMA checkpoints with seeded random weights, as Hugging Face folders, for tests.
  * @module
  */
-import { float32ToFloat16 } from "../../inference/float16.ts";
+import { float32ToFloat16 } from "../../kernels/float16.ts";
 import {
   type LlamaConfig,
   llamaTensorShapes,

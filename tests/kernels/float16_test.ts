@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "../../inference/float16.ts";
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "../../kernels/float16.ts";
 
 const ALL_PATTERNS = Uint16Array.from({ length: 65_536 }, (_, i) => i);
 
