@@ -2,75 +2,73 @@
  * How far fresh scores may be from the reference: derived from runs on several backends, never chosen.
  * @module
  */
-import { scoreTranslations } from "./score.ts";
 import type { Tolerance } from "./reference.ts";
 import type { ResultRow } from "./row.ts";
+import { scoreTranslations } from "./score.ts";
 
-/** The same unit on one backend and on another, with what is needed to score parts of it. */
-export interface BackendPair {
-  /** The reference row. */
-  reference: ResultRow;
-  /** The same unit on another backend. */
-  other: ResultRow;
-  /** Translations of the reference row. */
+/** A reference row with the text that it was scored on. */
+export interface ScoredText {
+  /** The row. */
+  row: ResultRow;
+  /** Its translations. */
   hypotheses: readonly string[];
-  /** Reference translations. */
+  /** The reference translations. */
   references: readonly string[];
 }
+
+/** The same sentences on two backends. */
+export type BackendPair = readonly [ResultRow, ResultRow];
+
+/** Least relative tolerance of a perplexity: float32 sums of some thousand terms in another order. */
+const LEAST_PERPLEXITY = 1e-4;
 
 /**
  * Derives a method's tolerance. It is the larger of two things: twice the largest difference that was seen between
  * backends, and the largest change of a direction's score when one sentence is left out (another machine may round
  * one decision of a beam search the other way, which changes one translation).
+ *
+ * @param texts The method's reference rows, one per direction, with their text.
+ * @param pairs Rows of the same sentences on two backends; they may be fewer sentences than the reference's.
+ * @throws {RangeError} If there is no row, or no pair.
  */
-export function deriveTolerance(pairs: readonly BackendPair[]): Tolerance {
-  const seen = { bleu: 0, chrf: 0, perplexity: 0 };
-  const jackknife = { bleu: 0, chrf: 0 };
-  for (const { reference, other, hypotheses, references } of pairs) {
-    const ratio = other.perplexity / reference.perplexity;
-    seen.perplexity = Math.max(seen.perplexity, Math.abs(ratio - 1));
-    for (const metric of ["bleu", "chrf"] as const) {
-      const difference = other.scores[metric].score - reference.scores[metric].score;
-      seen[metric] = Math.max(seen[metric], Math.abs(difference));
-    }
-    const change = leaveOneOut(reference, hypotheses, references);
-    jackknife.bleu = Math.max(jackknife.bleu, change.bleu);
-    jackknife.chrf = Math.max(jackknife.chrf, change.chrf);
+export function deriveTolerance(
+  texts: readonly ScoredText[],
+  pairs: readonly BackendPair[],
+): Tolerance {
+  if (texts.length === 0 || pairs.length === 0) {
+    throw new RangeError("Cannot derive a tolerance from nothing: rows of two backends are needed");
   }
+  const metric = (name: "bleu" | "chrf") => {
+    const seen = pairs.map(([a, b]) => Math.abs(a.scores[name].score - b.scores[name].score));
+    return Math.max(2 * Math.max(...seen), ...texts.map((text) => leaveOneOut(text)[name]));
+  };
+  const ratios = pairs.map(([a, b]) => Math.abs(b.perplexity / a.perplexity - 1));
   return {
-    bleu: Math.max(2 * seen.bleu, jackknife.bleu),
-    chrf: Math.max(2 * seen.chrf, jackknife.chrf),
-    perplexity: Math.max(2 * seen.perplexity, LEAST_PERPLEXITY),
-    derivedFrom: [
-      ...new Set(pairs.flatMap(({ reference, other }) => [reference, other].map(backendName))),
-    ],
+    bleu: metric("bleu"),
+    chrf: metric("chrf"),
+    perplexity: Math.max(2 * Math.max(...ratios), LEAST_PERPLEXITY),
+    derivedFrom: [...new Set([...texts.map(({ row }) => row), ...pairs.flat()].map(runName))],
   };
 }
 
-/** Least relative tolerance of a perplexity: float32 sums of some thousand terms in another order. */
-const LEAST_PERPLEXITY = 1e-4;
-
-function leaveOneOut(
-  row: ResultRow,
-  hypotheses: readonly string[],
-  references: readonly string[],
-): { bleu: number; chrf: number } {
+/** The largest change of each score when one sentence is left out. */
+function leaveOneOut({ row, hypotheses, references }: ScoredText): { bleu: number; chrf: number } {
   const largest = { bleu: 0, chrf: 0 };
   for (let left = 0; left < hypotheses.length; left++) {
-    const others = (_: string, index: number) => index !== left;
     const scores = scoreTranslations(
-      hypotheses.filter(others),
-      references.filter(others),
+      hypotheses.toSpliced(left, 1),
+      references.toSpliced(left, 1),
       row.direction,
     );
-    for (const metric of ["bleu", "chrf"] as const) {
-      const change = Math.abs(scores[metric].score - row.scores[metric].score);
-      largest[metric] = Math.max(largest[metric], change);
+    for (const name of ["bleu", "chrf"] as const) {
+      const change = Math.abs(scores[name].score - row.scores[name].score);
+      largest[name] = Math.max(largest[name], change);
     }
   }
   return largest;
 }
 
-function backendName({ device }: ResultRow): string {
-  return String(device.device);
+function runName({ device, data }: ResultRow): string {
+  const adapter = device.adapter ? ` (${device.adapter})` : "";
+  return `${device.device}${adapter}, ${data.segments} sentences per direction`;
 }

@@ -27,7 +27,8 @@ export interface CachedGraph {
 const MODEL_FILE = "model.onnx";
 
 /**
- * The folder that graphs are kept in unless another is given: `mtpress/graphs` in the user's cache folder.
+ * The folder that graphs are kept in unless another is given: the environment variable `MTPRESS_GRAPHS` when it is
+ * set, else `mtpress/graphs` in the user's cache folder.
  * @param variable Reads an environment variable.
  * @param os The operating system, as in `Deno.build.os`.
  * @throws {Error} When no environment variable tells where that is.
@@ -36,6 +37,8 @@ export function defaultGraphFolder(
   variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
   os: string = Deno.build.os,
 ): string {
+  const chosen = variable("MTPRESS_GRAPHS");
+  if (chosen) return chosen;
   const windows = os === "windows";
   const home = variable("HOME");
   const cache = windows ? variable("LOCALAPPDATA") : variable("XDG_CACHE_HOME") ||

@@ -106,6 +106,11 @@ describe("defaultGraphFolder()", () => {
     expect(folder("windows", { LOCALAPPDATA: "C:\\Local" })).toBe("C:\\Local/mtpress/graphs");
   });
 
+  it("is the one that MTPRESS_GRAPHS names, when it is set", () => {
+    expect(folder("linux", { HOME: "/home/ada", MTPRESS_GRAPHS: "/var/graphs" }))
+      .toBe("/var/graphs");
+  });
+
   it("refuses to guess", () => {
     expect(() => folder("linux", {})).toThrow(/neither XDG_CACHE_HOME nor HOME/);
     expect(() => folder("windows", { HOME: "/home/ada" })).toThrow(/LOCALAPPDATA is not set/);
