@@ -15,6 +15,9 @@ if (!success) {
   Deno.exit(1);
 }
 console.log(`Installed the Deno kernel for ${Deno.execPath()}`);
+if (Deno.execPath().includes("_npx")) {
+  console.log("That Deno lies in npm's cache: install the kernel again when the cache was cleaned");
+}
 if (await jupyterVersion() === null) {
   console.log(
     "There is no jupyter on the path yet: install JupyterLab, or open a notebook in VS Code",

@@ -3,6 +3,8 @@
  * as passed, where that is missing.
  * @module
  */
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { it } from "@std/testing/bdd";
 import { sharedMissing } from "./shared.ts";
 
@@ -21,17 +23,17 @@ export const SHARED: Need = {
 };
 
 /** The `jupyter` command. */
-export const JUPYTER: Need = { what: "jupyter", missing: !runs("jupyter", "--version") };
+export const JUPYTER: Need = { what: "jupyter", missing: !onPath("jupyter") };
+
+/** Linux. */
+export const LINUX: Need = { what: "Linux", missing: Deno.build.os !== "linux" };
 
 /** Declares a test that is ignored where its need is missing. */
 export function itNeeds(need: Need, name: string, test: () => void | Promise<void>): void {
   it(`${name} [needs ${need.what}]`, { skip: need.missing }, test);
 }
 
-function runs(command: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
+function onPath(command: string): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, command)));
 }

@@ -1,6 +1,6 @@
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { itNeeds } from "../needs.ts";
+import { itNeeds, LINUX } from "../needs.ts";
 import { VARIANTS, WEBGPU_VARIANTS } from "./decoder_cases.ts";
 import { runWithDriver, SOFTWARE_DRIVER, SWIFTSHADER } from "./software_adapter.ts";
 
@@ -20,9 +20,9 @@ describe("device webgpu", () => {
     },
   );
 
-  it(
+  itNeeds(
+    LINUX,
     "openDecoder() without a graphics adapter says so and falls back to nothing",
-    { skip: Deno.build.os !== "linux" && "only on Linux can a process be shown no adapter" },
     async () => {
       const { code, stdout, stderr } = await runWithDriver("/dev/null", "webgpu_child.ts");
       expect(code).toBe(1);

@@ -1,4 +1,4 @@
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { corpusBleu, sentenceBleu } from "../../metrics/bleu.ts";
 import { corpusChrf, sentenceChrf } from "../../metrics/chrf.ts";
@@ -12,7 +12,8 @@ import {
   tokenize,
 } from "../../metrics/tokenizers/tokenize.ts";
 import { isPythonSpace, stripEnd } from "../../metrics/python_text.ts";
-import { sharedJson, sharedLines, sharedMissing } from "../shared.ts";
+import { itNeeds, SHARED } from "../needs.ts";
+import { sharedJson, sharedLines } from "../shared.ts";
 import {
   bleuOptions,
   chrfOptions,
@@ -23,7 +24,6 @@ import {
   terOptions,
 } from "./golden.ts";
 
-const skip = { skip: sharedMissing };
 type Records = Record<string, GoldenScore>;
 
 const system = (name: string, direction: string) =>
@@ -63,7 +63,7 @@ describe("corpus scores of four published systems on WMT22", () => {
     ter: Records;
   }
 
-  it("corpusBleu() equals sacreBLEU on all 40 corpora and 13 settings", skip, async () => {
+  itNeeds(SHARED, "corpusBleu() equals sacreBLEU on all 40 corpora and 13 settings", async () => {
     const corpora = await sharedJson<Corpus[]>("golden/metrics/corpus.json");
     expect(corpora.length).toBe(40);
     for (const corpus of corpora) {
@@ -84,7 +84,7 @@ describe("corpus scores of four published systems on WMT22", () => {
     }
   });
 
-  it("corpusChrf() equals sacreBLEU on all 40 corpora and 5 settings", skip, async () => {
+  itNeeds(SHARED, "corpusChrf() equals sacreBLEU on all 40 corpora and 5 settings", async () => {
     for (const corpus of await sharedJson<Corpus[]>("golden/metrics/corpus.json")) {
       const hypotheses = await system(corpus.system, corpus.direction);
       const references = await reference(corpus.direction);
@@ -96,7 +96,7 @@ describe("corpus scores of four published systems on WMT22", () => {
     }
   });
 
-  it("corpusTer() equals sacreBLEU on all 40 corpora", skip, async () => {
+  itNeeds(SHARED, "corpusTer() equals sacreBLEU on all 40 corpora", async () => {
     const settings: Record<string, GoldenOptions> = {
       default: {},
       asian_normalized: { normalized: true, asian_support: true },
@@ -131,9 +131,9 @@ describe("sentence scores", () => {
     segments: Sentence[];
   }
 
-  it(
+  itNeeds(
+    SHARED,
     "sentenceBleu(), sentenceChrf() and sentenceTer() equal sacreBLEU on 2,000 sentences",
-    skip,
     async () => {
       let sentences = 0;
       for (const file of await sharedJson<Sentences[]>("golden/metrics/sentences.json")) {
@@ -175,9 +175,9 @@ describe("variants of BLEU", () => {
     rows: Row[];
   }
 
-  it(
+  itNeeds(
+    SHARED,
     "corpusBleu() equals sacreBLEU on 1,440 combinations of size, smoothing, case and effective order",
-    skip,
     async () => {
       let rows = 0;
       for (const file of await sharedJson<Variants[]>("golden/metrics/bleu-variants.json")) {
@@ -200,19 +200,23 @@ describe("tokenizers", () => {
   type Line = Record<string, string>;
   const names: BleuTokenizer[] = ["13a", "intl", "zh", "char", "none"];
 
-  it("tokenize() equals sacreBLEU's tokenizers on 395 lines, stripped or not", skip, async () => {
-    const lines = await sharedJson<Line[]>("golden/metrics/tokenizers.json");
-    expect(lines.length).toBe(395);
-    for (const golden of lines) {
-      for (const name of names) {
-        expect(tokenize(golden.line, name)).toBe(golden[name]);
-        expect(tokenize(stripEnd(golden.line), name)).toBe(golden[`pre_${name}`] ?? golden[name]);
+  itNeeds(
+    SHARED,
+    "tokenize() equals sacreBLEU's tokenizers on 395 lines, stripped or not",
+    async () => {
+      const lines = await sharedJson<Line[]>("golden/metrics/tokenizers.json");
+      expect(lines.length).toBe(395);
+      for (const golden of lines) {
+        for (const name of names) {
+          expect(tokenize(golden.line, name)).toBe(golden[name]);
+          expect(tokenize(stripEnd(golden.line), name)).toBe(golden[`pre_${name}`] ?? golden[name]);
+        }
+        expect(tokenize(stripEnd(golden.line.toLowerCase()), "13a")).toBe(golden.pre_lc_13a);
       }
-      expect(tokenize(stripEnd(golden.line.toLowerCase()), "13a")).toBe(golden.pre_lc_13a);
-    }
-  });
+    },
+  );
 
-  it("tokenizeTercom() equals sacreBLEU's on 395 lines", skip, async () => {
+  itNeeds(SHARED, "tokenizeTercom() equals sacreBLEU's on 395 lines", async () => {
     for (const golden of await sharedJson<Line[]>("golden/metrics/tokenizers.json")) {
       expect(tokenizeTercom(golden.line)).toBe(golden.ter);
       expect(tokenizeTercom(golden.line, { normalized: true, asianSupport: true }))
@@ -220,7 +224,7 @@ describe("tokenizers", () => {
     }
   });
 
-  it("isPythonSpace() leaves the characters that chrF counts", skip, async () => {
+  itNeeds(SHARED, "isPythonSpace() leaves the characters that chrF counts", async () => {
     for (const golden of await sharedJson<Line[]>("golden/metrics/tokenizers.json")) {
       const kept = golden.line.split("").filter((unit) => !isPythonSpace(unit.charCodeAt(0)));
       expect(kept.join("")).toBe(golden.chars_chrf);
@@ -247,9 +251,9 @@ describe("degenerate input", () => {
     ter: (h, r) => corpusTer(h, r, cut),
   };
 
-  it(
+  itNeeds(
+    SHARED,
     "every metric equals sacreBLEU on 35 cases, or fails with a clear error where it fails",
-    skip,
     async () => {
       const cases = await sharedJson<Case[]>("golden/metrics/degenerate.json");
       expect(cases.length).toBe(35);

@@ -1,4 +1,4 @@
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { bleuStatistics } from "../../metrics/bleu.ts";
 import {
@@ -8,7 +8,8 @@ import {
 } from "../../metrics/significance.ts";
 import type { BleuTokenizer } from "../../metrics/tokenizers/tokenize.ts";
 import { METRICS_VERSION } from "../../metrics/version.ts";
-import { sharedJson, sharedLines, sharedMissing } from "../shared.ts";
+import { itNeeds, SHARED } from "../needs.ts";
+import { sharedJson, sharedLines } from "../shared.ts";
 import { expectClose } from "./golden.ts";
 
 interface Result {
@@ -49,11 +50,9 @@ function expectSpread(tested: TestedSystem, golden: Result, samples: number, wha
 }
 
 describe("paired tests of published systems", () => {
-  it(
+  itNeeds(
+    SHARED,
     "pairedBootstrap() and pairedApproximateRandomization() agree with sacreBLEU within 3 Monte Carlo errors",
-    {
-      skip: sharedMissing,
-    },
     async () => {
       const records = await sharedJson<Golden[]>("golden/metrics/significance.json");
       expect(records.length).toBe(8);
