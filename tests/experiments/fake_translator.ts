@@ -18,8 +18,11 @@ export class FakeTranslators {
   /** Translators that were ever opened. */
   opened = 0;
 
-  /** @param dieAt The call of `translate()` that throws after its first batch, counted from 1. */
-  constructor(private readonly dieAt: number = Infinity) {}
+  /**
+   * @param dieAt The call of `translate()` that throws after its first batch, counted from 1.
+   * @param refuses A direction whose sentences do not fit.
+   */
+  constructor(private readonly dieAt: number = Infinity, private readonly refuses?: string) {}
 
   /** What `runRecipe()` takes for `openTranslator`. */
   readonly load = (): Promise<Translator> => {
@@ -49,7 +52,9 @@ export class FakeTranslators {
         return Promise.resolve({ translations, batches });
       },
       perplexity: (sources) => Promise.resolve(1 + sources.length / 10),
-      check: () => {},
+      check: (_, { direction }) => {
+        if (direction === this.refuses) throw new RangeError(`Cannot translate: ${direction}`);
+      },
       close: () => {
         this.open--;
         return Promise.resolve();
