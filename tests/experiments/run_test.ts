@@ -198,6 +198,15 @@ describe("runRecipe()", () => {
     });
   });
 
+  it("refuses sentences that do not fit the model before it translates any unit", async () => {
+    await withFolder(async (folder) => {
+      const last = RECIPE.directions.at(-1)!;
+      const translators = new FakeTranslators(Infinity, last);
+      await expect(run(folder, translators)).rejects.toThrow(`Cannot translate: ${last}`);
+      expect(translators).toMatchObject({ opened: 1, open: 0, calls: [] });
+    });
+  });
+
   const wrong: [string, Partial<RunOptions>, Partial<Recipe>, RegExp][] = [
     ["a unit that the recipe lacks", { only: ["gptq"] }, {}, /Cannot run only "gptq"/],
     ["more sentences than there are", { limit: 10 ** 6 }, {}, /Cannot take 1000000 sentences/],
