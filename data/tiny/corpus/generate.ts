@@ -1,16 +1,21 @@
 /**
- * Writes the corpus.
- *
- * ```sh
- * deno run -A data/tiny/corpus/generate.ts --train 300000 --seed 11 --out <folder>
- * deno run -A data/tiny/corpus/generate.ts --splits-only --seed 11 --out data/tiny/splits
- * ```
- * The first writes train.tsv, dev.tsv, calibration.tsv and test.tsv; the second all but train.tsv.
+ * `deno task corpus`: writes the corpus from its seed.
  * @module
  */
 import { parseArgs } from "node:util";
 import { drawSplits, SPLIT_SIZES, toTsv, trainingSentences } from "./splits.ts";
 import type { Sentence } from "./sentences.ts";
+
+const HELP = `Usage: deno task corpus --out FOLDER [options]
+
+Writes test.tsv, calibration.tsv, dev.tsv and train.tsv: a line of language codes,
+then one meaning a line in six languages, separated by tabs.
+
+  --out FOLDER   where to write; data/tiny/splits holds the committed files
+  --train N      training sentences (default 300000)
+  --seed N       default 11, the seed of the committed files
+  --splits-only  all but train.tsv
+  --help         this text`;
 
 /** Options of the command line, parsed. */
 interface Options {
@@ -18,6 +23,7 @@ interface Options {
   readonly seed: number;
   readonly out: string;
   readonly splitsOnly: boolean;
+  readonly help: boolean;
 }
 
 function parseOptions(args: string[]): Options {
@@ -28,6 +34,7 @@ function parseOptions(args: string[]): Options {
       seed: { type: "string", default: "11" },
       out: { type: "string" },
       "splits-only": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
   const [train, seed] = [Number(values.train), Number(values.seed)];
@@ -39,12 +46,16 @@ function parseOptions(args: string[]): Options {
   if (!Number.isInteger(seed)) {
     throw new RangeError(`Cannot use seed ${values.seed}: --seed must be an integer`);
   }
-  if (!values.out) throw new TypeError("Cannot write the corpus: --out must name a folder");
-  return { train, seed, out: values.out.replace(/\/$/, ""), splitsOnly: values["splits-only"] };
+  const { help, "splits-only": splitsOnly } = values;
+  if (!values.out && !help) {
+    throw new TypeError("Cannot write the corpus: --out must name a folder");
+  }
+  return { train, seed, out: (values.out ?? "").replace(/\/$/, ""), splitsOnly, help };
 }
 
 function main(args: string[]): void {
-  const { train, seed, out, splitsOnly } = parseOptions(args);
+  const { train, seed, out, splitsOnly, help } = parseOptions(args);
+  if (help) return console.log(HELP);
   Deno.mkdirSync(out, { recursive: true });
   const splits = drawSplits(seed);
   for (const name of Object.keys(SPLIT_SIZES) as (keyof typeof SPLIT_SIZES)[]) {
@@ -61,4 +72,11 @@ function main(args: string[]): void {
   console.log(`train: ${sentences.length}`);
 }
 
-if (import.meta.main) main(Deno.args);
+if (import.meta.main) {
+  try {
+    main(Deno.args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
