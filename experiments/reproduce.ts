@@ -2,6 +2,7 @@
  * `deno task reproduce`: from a fresh clone to the measured table.
  * @module
  */
+import { relative } from "node:path";
 import { executeNotebook, jupyterVersion } from "./jupyter.ts";
 import { findModel } from "./model.ts";
 import { progressView } from "./progress.ts";
@@ -34,7 +35,7 @@ export async function reproduce(args: readonly string[]): Promise<number> {
   };
   console.log(`\n${tables.table_1.toText()}\n${tables.table_1_directions.toText()}`);
   const written = await writeTables(tables, store.folder);
-  console.log(`Written: ${written.join(", ")}`);
+  console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written.join(", ")}`);
   if (options.model === "tiny") await reportReference(rows);
   if (options.notebooks) return await runNotebooks(options, store.folder);
   return 0;

@@ -149,14 +149,13 @@ function tableNotes(recipe: Recipe, rows: readonly ResultRow[]): string[] {
     );
   }
   if (first !== undefined) {
-    const signatures = [...new Set(rows.map((row) => row.scores.bleu.signature))];
     notes.push(
       `${first.model.id}: weights ${first.model.sha256.slice(0, 12)}, ` +
         `${first.data.segments} sentences per direction of ${first.data.id}, beam ` +
         `${first.decoding.beams}, batches of ${first.decoding.batchSize}, device ` +
         `${first.device.device}; MiB is the stored weights.`,
       "COMET is empty for it: its model (wmt22-comet-da) is not part of the kit yet.",
-      ...signatures.map((signature) => `BLEU|${signature}`),
+      ...bleuSignatures(rows),
     );
   }
   notes.push(
@@ -167,6 +166,15 @@ function tableNotes(recipe: Recipe, rows: readonly ResultRow[]): string[] {
     } and English) as published; its seconds are per generated batch, its MiB GPU memory.`,
   );
   return notes;
+}
+
+/** Each BLEU signature with the directions that it holds for. */
+function bleuSignatures(rows: readonly ResultRow[]): string[] {
+  const signatures = Map.groupBy(rows, (row) => row.scores.bleu.signature);
+  return Array.from(signatures, ([signature, own]) => {
+    const directions = [...new Set(own.map((row) => row.direction))];
+    return `BLEU|${signature} (${directions.join(", ")})`;
+  });
 }
 
 function sum(values: readonly number[]): number {

@@ -98,8 +98,8 @@ describe("table1()", () => {
     const text = notes.join("\n");
     expect(text).toContain("tiny: weights aaaaaaaaaaaa, 2 sentences per direction of tiny/test");
     expect(text).toContain("beam 2, batches of 4, device cpu");
-    expect(notes).toContain("BLEU|tok:13a");
-    expect(notes).toContain("BLEU|tok:zh");
+    expect(notes).toContain("BLEU|tok:13a (en-de, de-en)");
+    expect(notes).toContain("BLEU|tok:zh (en-zh)");
   });
 });
 
