@@ -21,7 +21,7 @@ import { type BackendPair, deriveTolerance, type ScoredText } from "./tolerance.
 const NOTEBOOKS = ["table_1.ipynb"];
 
 /** Sentences per direction that both backends are compared on: a software adapter is slow. */
-const COMPARED_SENTENCES = 32;
+const COMPARED_SENTENCES = 16;
 
 async function makeReference(): Promise<void> {
   const recipe = await loadRecipe("table_1");

@@ -5,13 +5,16 @@
 import { columnGroups, hasGroups } from "./groups.ts";
 import type { Cell, Column, TableContent } from "./content.ts";
 
-/** A `table` environment with booktabs rules (`\usepackage{booktabs}`); notes follow the tabular. */
+/**
+ * A `table` environment with booktabs rules (`\usepackage{booktabs}`); notes follow the tabular. LaTeX numbers tables
+ * itself, so that a number at the beginning of the title is left out.
+ */
 export function tableToLatex({ title, columns, rows, notes }: Readonly<TableContent>): string {
   const alignment = columns.map(({ align }) => align === "right" ? "r" : "l").join("");
   return [
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",
-    `\\caption{${escaped(title)}}`,
+    `\\caption{${escaped(title.replace(/^Table \d+: /, ""))}}`,
     `\\begin{tabular}{${alignment}}`,
     "\\toprule",
     ...(hasGroups(columns) ? groupLines(columns) : []),

@@ -69,6 +69,13 @@ describe("Table", () => {
   });
 });
 
+describe("Table.toLatex()", () => {
+  it("leaves the number at the beginning of a title to LaTeX", () => {
+    const latex = new Table({ ...SMALL, title: "Table 1: scores" }).toLatex();
+    expect(latex).toContain("\\caption{scores}");
+  });
+});
+
 describe("Table.toText()", () => {
   it("aligns words left and numbers right below centred group headings", () => {
     expect(new Table(SMALL).toText()).toBe(`Scores
