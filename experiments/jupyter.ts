@@ -25,12 +25,13 @@ export async function jupyterVersion(): Promise<string | null> {
   }
 }
 
-/** What Jupyter needs to start a Deno kernel (kernel.json). */
+/** What Jupyter needs to start a Deno kernel (kernel.json). ONNX Runtime is told to report nothing to its maker. */
 export function kernelSpec(executable: string = Deno.execPath()): Record<string, unknown> {
   return {
     argv: [executable, "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
+    env: { ORT_DISABLE_TELEMETRY: "1" },
   };
 }
 
