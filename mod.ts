@@ -35,6 +35,99 @@ export {
   tinySplitFile,
 } from "./data/tiny.ts";
 
+// L0: kernels
+export { channelAbsmax } from "./kernels/channel_absmax.ts";
+export {
+  addColumnStatistics,
+  type ColumnStatistics,
+  emptyColumnStatistics,
+} from "./kernels/column_statistics.ts";
+export { dequantize, dequantizeInteger } from "./kernels/dequantize.ts";
+export { dsnot } from "./kernels/dsnot.ts";
+export { dsnotRuns, type DsnotRunsOptions } from "./kernels/dsnot_nm.ts";
+export {
+  DSNOT_DEFAULTS,
+  type DsnotOptions,
+  type DsnotResult,
+  type DsnotSwap,
+} from "./kernels/dsnot_options.ts";
+export { dsnotMetric } from "./kernels/dsnot_rows.ts";
+export { DYNAMIC_MAP, nearestDynamicCode } from "./kernels/dynamic_map.ts";
+export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./kernels/float16.ts";
+export { type FloatType, roundToType } from "./kernels/float_type.ts";
+export { gptq, type GptqResult, gptqWithFactor } from "./kernels/gptq.ts";
+export {
+  factorizeHessian,
+  type GptqFactor,
+  type GptqFactorOptions,
+} from "./kernels/gptq_factor.ts";
+export { type GptqOptions, type GptqSolveOptions } from "./kernels/gptq_options.ts";
+export { type GptqFormat, type PackedGptq, packGptq, unpackGptq } from "./kernels/gptq_packing.ts";
+export {
+  type AffineGrid,
+  checkBits,
+  fitGrid,
+  gridCode,
+  type GridOptions,
+  groupCount,
+} from "./kernels/grid.ts";
+export { type HessianAccumulator, hessianAccumulator } from "./kernels/hessian.ts";
+export {
+  cholesky,
+  FactorizationError,
+  inverseFromCholesky,
+  upperFactorOfInverse,
+} from "./kernels/linear_algebra.ts";
+export { magnitudeMask, magnitudeMetric } from "./kernels/magnitude.ts";
+export {
+  applyMask,
+  keptCount,
+  keptPerRow,
+  maskSparsity,
+  packMask,
+  unpackMask,
+} from "./kernels/mask.ts";
+export { type Matrix, matrix } from "./kernels/matrix.ts";
+export { dequantizeNf4, nf4Codes, type Nf4Options, quantizeNf4 } from "./kernels/nf4.ts";
+export { dequantizeAbsmax, quantizeAbsmax } from "./kernels/nf4_absmax.ts";
+export { nearestNf4Code, NF4_LEVELS, NF4_THRESHOLDS } from "./kernels/nf4_levels.ts";
+export {
+  prunedCount,
+  pruneSmallest,
+  type SparsityPattern,
+  type SparsityRatio,
+  type SparsityRuns,
+} from "./kernels/prune_smallest.ts";
+export { roundToNearest, type RoundToNearestOptions } from "./kernels/round_to_nearest.ts";
+export { roundHalfEven } from "./kernels/rounding.ts";
+export {
+  LLAMA_SMOOTHING_GROUPS,
+  type SmoothedGroup,
+  smoothGroup,
+  smoothingFactors,
+  type SmoothingGroup,
+  type SmoothingOptions,
+} from "./kernels/smoothquant.ts";
+export { argsort, sortsBefore } from "./kernels/sorting.ts";
+export { dequantizeSparse, sparseMask, sparseWeight } from "./kernels/sparse.ts";
+export {
+  type DenseWeight,
+  type IntegerWeight,
+  type NestedAbsmax,
+  type Nf4Weight,
+  type SparseWeight,
+  type StoredWeight,
+} from "./kernels/stored_weight.ts";
+export {
+  fakeQuantize,
+  type FakeQuantizeOptions,
+  type ScalePer,
+  w8a8Linear,
+  type W8A8Options,
+} from "./kernels/w8a8.ts";
+export { wandaMask, wandaMetric } from "./kernels/wanda.ts";
+export { wandaVariantMask, type WandaVariantResult } from "./kernels/wanda_variant.ts";
+
 // L0: scores
 export { type BleuScore, bleuStatistics, corpusBleu, sentenceBleu } from "./metrics/bleu.ts";
 export { type BleuParts, type BleuSmoothing } from "./metrics/bleu_formula.ts";
@@ -94,7 +187,6 @@ export {
   DEVICES,
   parseDevice,
 } from "./inference/devices.ts";
-export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./kernels/float16.ts";
 export { greedySearch } from "./inference/greedy.ts";
 export { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./inference/llama_config.ts";
 export { oneLine, translationPrompt } from "./inference/prompt.ts";

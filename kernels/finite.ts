@@ -1,0 +1,18 @@
+/**
+ * The check that numbers are numbers.
+ * @module
+ */
+import type { Matrix } from "./matrix.ts";
+
+/**
+ * Throws unless every value of a matrix is finite.
+ *
+ * @param action what cannot be done otherwise, to be read after "Cannot".
+ * @throws {RangeError} naming the first value that is not finite and its place.
+ */
+export function checkFinite({ columns, data }: Matrix, action: string): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const place = `(${Math.floor(at / columns)}, ${at % columns})`;
+  throw new RangeError(`Cannot ${action} with ${data[at]} at ${place}: every value must be finite`);
+}
