@@ -53,6 +53,7 @@ describe("openCheckpoint()", () => {
               name,
               dtype,
               shape,
+              byteLength: bytes.length,
               file: "",
             });
             expect(await checkpoint.bytes(name)).toEqual(bytes);
