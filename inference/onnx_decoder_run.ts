@@ -24,6 +24,8 @@ export interface RunLimits {
   vocabularySize: number;
   /** Positions of the longest row when it has grown as far as it may. */
   most: number;
+  /** The most tokens of a prompt that the device gets at once. */
+  prefillTogether: number;
 }
 
 /** A batch in an ONNX Runtime session. */
@@ -53,11 +55,15 @@ export class OnnxDecoderRun implements DecoderRun {
     return this.#logits;
   }
 
-  /** Runs the prompts, padded on the left to S tokens. */
+  /** Runs the prompts, padded on the left to S tokens: as many together as the device may, the others one by one. */
   async prefill(prompts: readonly (readonly number[])[], S: number): Promise<void> {
     this.#pads = prompts.map((prompt) => S - prompt.length);
-    const ids = prompts.flatMap((prompt, row) => [...Array(this.#pads[row]).fill(0), ...prompt]);
-    await this.#run(ids, S);
+    const rows = prompts.map((prompt, r) => [...Array<number>(this.#pads[r]).fill(0), ...prompt]);
+    const together = Math.min(S, this.limits.prefillTogether);
+    await this.#run(rows.flatMap((row) => row.slice(0, together)), together);
+    for (let position = together; position < S; position++) {
+      await this.#run(rows.map((row) => row[position]), 1);
+    }
   }
 
   /** See `DecoderRun`. */
@@ -90,7 +96,7 @@ export class OnnxDecoderRun implements DecoderRun {
   #mask(): Tensor {
     const T = this.#length;
     const mask = new BigInt64Array(this.rows * T).fill(1n);
-    this.#pads.forEach((pad, row) => mask.fill(0n, row * T, row * T + pad));
+    this.#pads.forEach((pad, row) => mask.fill(0n, row * T, row * T + Math.min(pad, T)));
     return new Tensor("int64", mask, [this.rows, T]);
   }
 
