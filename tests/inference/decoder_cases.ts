@@ -101,6 +101,9 @@ export function randomTokens(seed: number, length: number, vocabularySize: numbe
 
 const PROMPT_LENGTHS = [5, 1, 9];
 
+/** A long prompt beside short ones, and so much padding; providers take other kernels from 32 tokens on. */
+const LONG_PROMPT_LENGTHS = [40, 6, 33];
+
 /** Which old row each new row continues: multiplied, then re-ordered, dropped, kept. */
 function sources(rows: number, step: number): number[] {
   if (step === 0) return [0, 0, 0, 1, 1, 1, 2, 2, 2];
@@ -115,8 +118,9 @@ function sources(rows: number, step: number): number[] {
 export async function decodingError(
   { decoder, oracle }: OpenCase,
   steps: number,
+  promptLengths: readonly number[] = PROMPT_LENGTHS,
 ): Promise<number> {
-  let rows = PROMPT_LENGTHS.map((length, i) => randomTokens(i, length, decoder.vocabularySize));
+  let rows = promptLengths.map((length, i) => randomTokens(i, length, decoder.vocabularySize));
   const run = await decoder.start(rows, { maxNewTokens: steps });
   let worst = relativeError(run, rows, oracle);
   for (let step = 0; step < steps; step++) {
@@ -128,6 +132,11 @@ export async function decodingError(
   }
   run.release();
   return worst;
+}
+
+/** The same with a long prompt, for two steps. */
+export async function longPromptError(open: OpenCase): Promise<number> {
+  return await decodingError(open, 2, LONG_PROMPT_LENGTHS);
 }
 
 /** max |logit - oracle's| / max |oracle's|, over all rows; infinite when a logit is no number. */

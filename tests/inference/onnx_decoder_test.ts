@@ -5,6 +5,7 @@ import { openDecoder } from "../../inference/onnx_decoder.ts";
 import {
   decodingError,
   logitsOf,
+  longPromptError,
   type OpenCase,
   openCase,
   openFolder,
@@ -18,6 +19,7 @@ describe("openDecoder()", () => {
     it(`is within 1e-4 of the largest logit of the float64 oracle at every step: ${name}`, async () => {
       const open = await openCase(options, "cpu");
       expect(await decodingError(open, 40)).toBeLessThan(1e-4); // 40: the cache is extended twice
+      expect(await longPromptError(open)).toBeLessThan(1e-4);
       await open.close();
     });
   }

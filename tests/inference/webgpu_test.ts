@@ -11,10 +11,11 @@ describe("device webgpu", () => {
     async () => {
       const { stdout, stderr } = await runWithDriver(SOFTWARE_DRIVER!, "webgpu_child.ts");
       if (stdout === "") throw new Error(stderr);
-      const { errors, facts } = JSON.parse(stdout);
+      const { errors, longPrompt, facts } = JSON.parse(stdout);
       expect(Object.keys(errors)).toEqual(Object.keys(VARIANTS).slice(0, WEBGPU_VARIANTS));
       const tooFar = Object.entries<number>(errors).filter(([, error]) => !(error < 1e-4));
       expect(tooFar).toEqual([]);
+      expect(longPrompt).toBeLessThan(1e-4);
       expect(facts).toMatchObject({ device: "webgpu", provider: "webgpu" });
       expect(facts.adapter).toContain("SwiftShader");
     },
