@@ -5,6 +5,19 @@ import { codeCells, facesOf, joined, notebookNames, NOTEBOOKS } from "./notebook
 
 const root = new URL("../../", import.meta.url);
 
+async function formatted(source: string): Promise<string> {
+  const config = new URL("deno.json", root).pathname;
+  const format = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=ts", "--config", config, "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = format.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(source));
+  await writer.close();
+  return new TextDecoder().decode((await format.output()).stdout);
+}
+
 for (const name of notebookNames()) {
   const json = Deno.readTextFileSync(new URL(name, NOTEBOOKS));
   const cells = codeCells(json);
@@ -37,6 +50,14 @@ for (const name of notebookNames()) {
         expect(success ? "" : new TextDecoder().decode(stderr)).toBe("");
       } finally {
         await Deno.remove(folder, { recursive: true });
+      }
+    });
+
+    // `deno fmt --check` calls every notebook unformatted, also one that `deno fmt` has just written.
+    it("has code cells as the formatter writes them", async () => {
+      for (const cell of cells) {
+        const source = joined(cell.source) + "\n";
+        expect(await formatted(source)).toBe(source);
       }
     });
 
