@@ -7,7 +7,7 @@
  * import { corpusBleu, loadTranslator, tinyModelFolder } from "mtpress";
  *
  * const translator = await loadTranslator(tinyModelFolder());
- * const { translations } = await translator.translate(["I see the house."], { direction: "en-de" });
+ * const { translations } = await translator.translate(["They have a heavy ball."], { direction: "en-de" });
  * const hypotheses = translations.map(({ text }) => text);
  * equal(Math.round(corpusBleu(hypotheses, hypotheses).score), 100);
  * await translator.close();
