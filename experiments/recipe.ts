@@ -3,7 +3,7 @@
  * before any work, and named by a signature that holds every choice.
  * @module
  */
-import { type Direction, DIRECTIONS } from "../data/directions.ts";
+import type { Direction } from "../data/directions.ts";
 
 /** One step of a compression method, plain data: `{ "kind": "gptq", "bits": 4, "groupSize": 128 }`. */
 export type Step =
@@ -133,15 +133,6 @@ export function stepsSignature(steps: readonly Step[]): string {
 export function isDirection(value: unknown): value is Direction {
   return typeof value === "string" && /^[a-z]{2,3}-[a-z]{2,3}$/.test(value) &&
     value.split("-")[0] !== value.split("-")[1];
-}
-
-/** The directions of a recipe in table order: out of English first, then into English. */
-export function inTableOrder(directions: readonly Direction[]): Direction[] {
-  const rank = (direction: Direction) => {
-    const index = DIRECTIONS.indexOf(direction);
-    return index < 0 ? DIRECTIONS.length : index;
-  };
-  return [...directions].sort((a, b) => rank(a) - rank(b));
 }
 
 function isName(value: unknown, pattern: RegExp): boolean {

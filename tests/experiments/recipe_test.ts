@@ -2,13 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DIRECTIONS } from "../../data/directions.ts";
 import { PUBLISHED_TABLE_1 } from "../../data/published.ts";
-import {
-  inTableOrder,
-  isDirection,
-  loadRecipe,
-  parseRecipe,
-  stepsSignature,
-} from "../../experiments/recipe.ts";
+import { isDirection, loadRecipe, parseRecipe, stepsSignature } from "../../experiments/recipe.ts";
 import { recipeUnits } from "../../experiments/units.ts";
 import { EXAMPLE_RECIPE } from "./example_rows.ts";
 
@@ -119,13 +113,6 @@ describe("isDirection()", () => {
     for (const value of ["en-en", "en", "en-", "-de", "en-de-cs", "EN-DE", "en_de", "", null, 5]) {
       expect(isDirection(value)).toBe(false);
     }
-  });
-});
-
-describe("inTableOrder()", () => {
-  it("puts known directions in the study's order and others behind them", () => {
-    expect(inTableOrder(["fr-en", ...DIRECTIONS].reverse() as typeof DIRECTIONS[number][]))
-      .toEqual([...DIRECTIONS, "fr-en"]);
   });
 });
 
