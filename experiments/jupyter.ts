@@ -3,6 +3,16 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+
+/** The notebooks of this package. */
+export const NOTEBOOKS: readonly string[] = ["table_1.ipynb"];
+
+/** Path of a notebook of this package. */
+export function notebookPath(name: string): string {
+  return fileURLToPath(new URL(`../notebooks/${name}`, import.meta.url));
+}
+
 /** What became of one notebook. */
 export interface NotebookRun {
   /** Path of the notebook. */

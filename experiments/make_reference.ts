@@ -3,10 +3,9 @@
  * reference rows with their translations, the tolerance of each method, and the notebooks' outputs.
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Device } from "../inference/devices.ts";
-import { executeNotebook } from "./jupyter.ts";
+import { executeNotebook, notebookPath, NOTEBOOKS } from "./jupyter.ts";
 import { findModel } from "./model.ts";
 import { type Progress, progressView } from "./progress.ts";
 import { loadRecipe, type Recipe } from "./recipe.ts";
@@ -17,8 +16,6 @@ import { runRecipe } from "./run.ts";
 import { ResultStore } from "./store.ts";
 import { openTestSet } from "./test_set.ts";
 import { type BackendPair, deriveTolerance, type ScoredText } from "./tolerance.ts";
-
-const NOTEBOOKS = ["table_1.ipynb"];
 
 /** Sentences per direction that both backends are compared on: a software adapter is slow. */
 const COMPARED_SENTENCES = 16;
@@ -90,7 +87,7 @@ async function writeReference({ rows, tolerances }: Reference, store: ResultStor
 
 /** Executes a notebook on the stored rows and keeps its outputs; what changes from run to run is left out. */
 async function refreshNotebook(name: string, results: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../notebooks/${name}`, import.meta.url));
+  const path = notebookPath(name);
   const run = await executeNotebook(path, `${results}/jupyter`, { MTPRESS_RESULTS: results });
   if (!run.success) throw new Error(`Cannot execute ${name}: ${run.output}`);
   const notebook = JSON.parse(run.output);

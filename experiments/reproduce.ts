@@ -3,9 +3,9 @@
  * @module
  */
 import { relative } from "node:path";
-import { executeNotebook, jupyterVersion } from "./jupyter.ts";
+import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
 import { findModel } from "./model.ts";
-import { progressView } from "./progress.ts";
+import { type Progress, progressView } from "./progress.ts";
 import { loadRecipe, type Recipe } from "./recipe.ts";
 import { compareWithReference, loadReference, referenceReport } from "./reference.ts";
 import {
@@ -50,20 +50,12 @@ async function compute(
   store.repairs.forEach((repair) => console.log(repair));
   const started = performance.now();
   const view = progressView(Deno.stderr.isTerminal(), (line) => console.log(line));
-  try {
-    const { rows, computed } = await runRecipe(recipe, {
-      ...options,
-      model,
-      store,
-      onProgress: (progress) => view.show(progress),
-    });
-    view.close();
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`${computed} of ${rows.length} rows computed in ${seconds} s, the others stored`);
-    return { rows, store };
-  } finally {
-    view.close();
-  }
+  const onProgress = (progress: Progress) => view.show(progress);
+  const { rows, computed } = await runRecipe(recipe, { ...options, model, store, onProgress })
+    .finally(() => view.close());
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${computed} of ${rows.length} rows computed in ${seconds} s, the others stored`);
+  return { rows, store };
 }
 
 async function writeTables(tables: Record<string, Table>, folder: string): Promise<string[]> {
@@ -96,14 +88,17 @@ async function runNotebooks(options: ReproduceOptions, results: string): Promise
     console.log("Notebooks: not executed, there is no jupyter on the path");
     return 0;
   }
-  const notebook = new URL("../notebooks/table_1.ipynb", import.meta.url).pathname;
-  const run = await executeNotebook(notebook, `${results}/jupyter`, { MTPRESS_RESULTS: results });
-  if (!run.success) {
-    console.error(`Notebooks: table_1.ipynb failed\n${run.output}`);
-    return 1;
+  for (const name of NOTEBOOKS) {
+    const run = await executeNotebook(notebookPath(name), `${results}/jupyter`, {
+      MTPRESS_RESULTS: results,
+    });
+    if (!run.success) {
+      console.error(`Notebooks: ${name} failed\n${run.output}`);
+      return 1;
+    }
+    await Deno.writeTextFile(`${results}/${name}`, run.output);
+    console.log(`Notebooks: executed ${name}, its outputs are in ${name}`);
   }
-  await Deno.writeTextFile(`${results}/table_1.ipynb`, run.output);
-  console.log("Notebooks: executed table_1.ipynb, its outputs are in table_1.ipynb");
   return 0;
 }
 

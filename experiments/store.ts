@@ -33,9 +33,10 @@ export class ResultStore {
     const path = `${folder}/rows.jsonl`;
     using file = await Deno.open(path, { read: true, write: true, create: true });
     await file.lock(true);
-    const { rows } = parseRows(await Deno.readFile(path), path);
+    const bytes = await Deno.readFile(path);
+    const { rows, torn } = parseRows(bytes, path);
     const store = new ResultStore(folder, rows);
-    await store.#cutTornLine(file, path);
+    if (torn > 0) await store.#cut(file, path, bytes.length, torn);
     return store;
   }
 
@@ -106,17 +107,17 @@ export class ResultStore {
     const path = `${this.folder}/rows.jsonl`;
     using file = await Deno.open(path, { read: true, append: true, create: true });
     await file.lock(true);
-    await this.#cutTornLine(file, path);
+    if (!await endsWithLine(file)) {
+      const bytes = await Deno.readFile(path);
+      await this.#cut(file, path, bytes.length, splitLines(bytes).torn);
+    }
     await writeAll(file, new TextEncoder().encode(JSON.stringify(row) + "\n"));
     await file.sync();
     this.#rows.push(row);
   }
 
-  async #cutTornLine(file: Deno.FsFile, path: string): Promise<void> {
-    const bytes = await Deno.readFile(path);
-    const { torn } = splitLines(bytes);
-    if (torn === 0) return;
-    await file.truncate(bytes.length - torn);
+  async #cut(file: Deno.FsFile, path: string, size: number, torn: number): Promise<void> {
+    await file.truncate(size - torn);
     await file.sync();
     this.#repairs.push(
       `Cut a torn last line of ${torn} bytes off ${path}: its unit is computed again`,
@@ -169,6 +170,16 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await file.sync();
   }
   await Deno.rename(temporary, path);
+}
+
+/** Whether a file is empty or its last byte is a line end. */
+async function endsWithLine(file: Deno.FsFile): Promise<boolean> {
+  const size = await file.seek(0, Deno.SeekMode.End);
+  if (size === 0) return true;
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  const last = new Uint8Array(1);
+  await file.read(last);
+  return last[0] === 10;
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

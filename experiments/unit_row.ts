@@ -66,11 +66,14 @@ export async function runUnit(
   return { row, computed: true };
 }
 
-/** A row but for what is known only when its translations are scored. */
-type TranslatedRow = Omit<ResultRow, "sha256" | "keys" | "sources" | "scores" | "finished">;
+/** What a row says of its translations, whatever they are scored against and whichever method asked for them. */
+type TranslatedRow = Omit<
+  ResultRow,
+  "keys" | "method" | "data" | "sources" | "scores" | "commit" | "finished" | "sha256"
+>;
 
 async function translateUnit(
-  { recipe, model, store, facts, bytes, commit, translator: open }: Run,
+  { recipe, model, store, facts, bytes, translator: open }: Run,
   unit: Unit,
   { sources, references, data }: TestUnit,
   report: (done: number) => void,
@@ -89,12 +92,10 @@ async function translateUnit(
   const hypotheses = await store.writeHypotheses(lines);
   const content: TranslatedRow = {
     schema: 1,
-    method: { id: unit.method.id, steps: unit.method.steps },
     direction,
     protocol: recipe.protocol,
     seed: recipe.seed,
     model: { id: model.id, sha256: facts.modelSha256 },
-    data,
     calibration: null,
     decoding: recipe.decoding,
     device: translator.facts,
@@ -107,7 +108,6 @@ async function translateUnit(
     perplexity,
     time: batchTimes(batches),
     bytes,
-    commit,
   };
   return { content, lines };
 }
