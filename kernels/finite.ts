@@ -11,8 +11,9 @@ import type { Matrix } from "./matrix.ts";
  * @throws {RangeError} naming the first value that is not finite and its place.
  */
 export function checkFinite({ columns, data }: Matrix, action: string): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  let at = 0;
+  while (at < data.length && data[at] - data[at] === 0) at++; // a callback for each takes ten times as long
+  if (at === data.length) return;
   const place = `(${Math.floor(at / columns)}, ${at % columns})`;
   throw new RangeError(`Cannot ${action} with ${data[at]} at ${place}: every value must be finite`);
 }

@@ -105,3 +105,26 @@ export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer>
   for (let i = 0; i < singles.length; i++) halves[i] = narrow(singles[i]);
   return halves;
 }
+
+/**
+ * Rounds float32 values to bfloat16 bit patterns: to nearest, ties to even. NaN stays NaN.
+ *
+ * @param values float32 values.
+ * @returns as many bfloat16 patterns.
+ *
+ * @example Usage
+ * ```ts
+ * import { deepEqual } from "node:assert/strict";
+ * import { float32ToBfloat16 } from "mtpress";
+ *
+ * // 1 + 2^-8 lies half-way between two bfloat16 values and goes to the even one, 1
+ * deepEqual([...float32ToBfloat16(Float32Array.of(1 + 2 ** -8, -5))], [0x3f80, 0xc0a0]);
+ * ```
+ */
+export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const singles = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(singles, (bits) => {
+    if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // NaN: keep it one
+    return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+  });
+}

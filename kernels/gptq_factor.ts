@@ -38,8 +38,26 @@ export interface GptqFactor {
   readonly dead: Uint8Array;
 }
 
-function checkHessian(hessian: Matrix, damping: number): void {
-  const { rows, columns } = hessian;
+/** What the diagonal of a Hessian decides. */
+export interface HessianPlan {
+  /** The column that is quantised at each position [C]. */
+  readonly order: Int32Array;
+  /** 1 for columns whose inputs were all zero [C]. */
+  readonly dead: Uint8Array;
+  /** The damped diagonal in the order of quantisation [C]. */
+  readonly diagonal: Float64Array;
+}
+
+/**
+ * Checks a Hessian and takes from its diagonal what comes before the factorisation.
+ *
+ * @throws {RangeError} if the Hessian is not square or not finite, or the damping is negative.
+ */
+export function planHessian(
+  hessian: Matrix,
+  { damping = 0.01, actOrder = false }: GptqFactorOptions,
+): HessianPlan {
+  const { rows, columns, data } = hessian;
   if (rows !== columns) {
     throw new RangeError(`Cannot factorise a Hessian [${rows}, ${columns}]: it must be square`);
   }
@@ -47,6 +65,38 @@ function checkHessian(hessian: Matrix, damping: number): void {
     throw new RangeError(`Cannot damp a Hessian by ${damping}: damping must be 0 or more`);
   }
   checkFinite(hessian, "factorise a Hessian");
+  const dead = new Uint8Array(columns);
+  const undamped = new Float64Array(columns);
+  for (let j = 0; j < columns; j++) {
+    dead[j] = data[j * columns + j] === 0 ? 1 : 0;
+    undamped[j] = dead[j] ? 1 : data[j * columns + j];
+  }
+  const order = Int32Array.from({ length: columns }, (_, j) => j);
+  if (actOrder) order.sort((a, b) => undamped[b] - undamped[a] || a - b);
+  const damp = damping * undamped.reduce((sum, h) => sum + h, 0) / columns;
+  const diagonal = Float64Array.from(order, (column) => undamped[column] + damp);
+  return { order, dead, diagonal };
+}
+
+/**
+ * The error of a damped Hessian that is not positive definite.
+ *
+ * @param column the column of the Hessian at which the factorisation stopped.
+ * @param advice what helps.
+ */
+export function notPositiveDefinite(
+  columns: number,
+  damping: number,
+  column: number,
+  pivot: number,
+  advice: string = "raise damping",
+): FactorizationError {
+  return new FactorizationError(
+    `Cannot factorise the Hessian [${columns}, ${columns}] with damping ${damping}: the pivot of column ` +
+      `${column} is ${pivot}, and it must be positive; ${advice}`,
+    column,
+    pivot,
+  );
 }
 
 /**
@@ -72,34 +122,20 @@ function checkHessian(hessian: Matrix, damping: number): void {
  */
 export function factorizeHessian(
   hessian: Matrix,
-  { damping = 0.01, actOrder = false }: GptqFactorOptions = {},
+  options: GptqFactorOptions = {},
 ): GptqFactor {
-  checkHessian(hessian, damping);
+  const { order, dead, diagonal } = planHessian(hessian, options);
   const { columns, data } = hessian;
-  const dead = new Uint8Array(columns);
-  const diagonal = new Float64Array(columns);
-  for (let j = 0; j < columns; j++) {
-    dead[j] = data[j * columns + j] === 0 ? 1 : 0;
-    diagonal[j] = dead[j] ? 1 : data[j * columns + j];
-  }
-  const order = Int32Array.from({ length: columns }, (_, j) => j);
-  if (actOrder) order.sort((a, b) => diagonal[b] - diagonal[a] || a - b);
-  const damp = damping * diagonal.reduce((sum, h) => sum + h, 0) / columns;
   const damped = new Float64Array(columns * columns);
   for (let i = 0; i < columns; i++) {
     const row = order[i] * columns;
     for (let j = i + 1; j < columns; j++) damped[i * columns + j] = data[row + order[j]];
-    damped[i * columns + i] = diagonal[order[i]] + damp;
+    damped[i * columns + i] = diagonal[i];
   }
   try {
     return { columns, upper: upperFactorOfInverse(damped, columns), order, dead };
   } catch (error) {
     if (!(error instanceof FactorizationError)) throw error;
-    throw new FactorizationError(
-      `Cannot factorise the Hessian [${columns}, ${columns}] with damping ${damping}: the pivot of column ` +
-        `${order[error.row]} is ${error.pivot}, and it must be positive; raise damping`,
-      order[error.row],
-      error.pivot,
-    );
+    throw notPositiveDefinite(columns, options.damping ?? 0.01, order[error.row], error.pivot);
   }
 }

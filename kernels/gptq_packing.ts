@@ -11,6 +11,7 @@
  */
 import { float16ToFloat32, float32ToFloat16 } from "./float16.ts";
 import type { IntegerWeight } from "./stored_weight.ts";
+import { packStream, unpackStream } from "./word_stream.ts";
 
 /** Which of the two layouts: they differ in the zero points, which v1 stores less 1. */
 export type GptqFormat = "gptq" | "gptq_v2";
@@ -37,42 +38,6 @@ export interface PackedGptq {
   readonly scales: Uint16Array;
   /** Group of each input [K]. */
   readonly groupIndex: Int32Array;
-}
-
-/** Writes values `read(0..count)` as a bit stream to the words at `first`, `first + stride`, ... */
-function packStream(
-  words: Uint32Array,
-  first: number,
-  stride: number,
-  bits: number,
-  count: number,
-  read: (index: number) => number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const shift = (i * bits) & 31;
-    const at = first + stride * ((i * bits) >>> 5);
-    const value = read(i);
-    words[at] |= value << shift;
-    if (shift + bits > 32) words[at + stride] |= value >>> (32 - shift);
-  }
-}
-
-/** Reads a stream of {@link packStream}. */
-function unpackStream(
-  words: Uint32Array,
-  first: number,
-  stride: number,
-  bits: number,
-  count: number,
-  write: (index: number, value: number) => void,
-): void {
-  for (let i = 0; i < count; i++) {
-    const shift = (i * bits) & 31;
-    const at = first + stride * ((i * bits) >>> 5);
-    let value = words[at] >>> shift;
-    if (shift + bits > 32) value |= words[at + stride] << (32 - shift);
-    write(i, value & (2 ** bits - 1));
-  }
 }
 
 /** The words of a packed tensor, without signs. */
@@ -141,11 +106,19 @@ export function packGptq(weight: IntegerWeight, format: GptqFormat): PackedGptq 
   const qzeros = new Int32Array(groups * rows * bits / 32);
   const words = unsigned(qweight);
   for (let r = 0; r < rows; r++) {
-    packStream(words, r, rows, bits, columns, (c) => codes[r * columns + c]);
+    packStream(
+      words,
+      { first: r, stride: rows, bits, count: columns },
+      (c) => codes[r * columns + c],
+    );
   }
   for (let g = 0; g < groups; g++) {
     const first = g * rows * bits / 32;
-    packStream(unsigned(qzeros), first, 1, bits, rows, (r) => zeros[r * groups + g] - less);
+    packStream(
+      unsigned(qzeros),
+      { first, stride: 1, bits, count: rows },
+      (r) => zeros[r * groups + g] - less,
+    );
   }
   const scales = packScales(weight.scales, rows);
   return {
@@ -180,12 +153,13 @@ export function unpackGptq(packed: PackedGptq): IntegerWeight {
   const scales = new Float32Array(rows * groups);
   const scalesByGroup = float16ToFloat32(packed.scales);
   for (let r = 0; r < rows; r++) {
-    unpackStream(unsigned(qweight), r, rows, bits, columns, (c, code) => {
+    unpackStream(unsigned(qweight), { first: r, stride: rows, bits, count: columns }, (c, code) => {
       codes[r * columns + c] = code;
     });
   }
   for (let g = 0; g < groups; g++) {
-    unpackStream(unsigned(qzeros), g * rows * bits / 32, 1, bits, rows, (r, zero) => {
+    const first = g * rows * bits / 32;
+    unpackStream(unsigned(qzeros), { first, stride: 1, bits, count: rows }, (r, zero) => {
       zeros[r * groups + g] = zero + more;
       scales[r * groups + g] = scalesByGroup[g * rows + r];
     });

@@ -24,10 +24,17 @@ export interface Work extends Required<Omit<GptqSolveOptions, "mask">> {
   readonly errors: Float64Array;
 }
 
-/** The group of the column at `position`. */
-function groupAt({ groupSize, staticGroups, factor }: Work, position: number): number {
-  if (groupSize === -1) return 0;
-  return Math.floor((staticGroups ? factor.order[position] : position) / groupSize);
+/** The group of each column, in the weight's own order. */
+export function columnGroups(
+  order: Int32Array,
+  { groupSize = -1, staticGroups = false }: GptqSolveOptions,
+): Int32Array<ArrayBuffer> {
+  const groups = new Int32Array(order.length);
+  if (groupSize === -1) return groups;
+  order.forEach((column, position) => {
+    groups[column] = Math.floor((staticGroups ? column : position) / groupSize);
+  });
+  return groups;
 }
 
 function setGrid({ result }: Work, row: number, group: number, { scale, zero }: AffineGrid): void {
@@ -36,19 +43,23 @@ function setGrid({ result }: Work, row: number, group: number, { scale, zero }: 
   result.zeros[at] = zero;
 }
 
-/** Grids that are known before the first column is quantised. */
-function fitEarlyGrids(work: Work, weight: Matrix): void {
-  const { groupSize, staticGroups, factor } = work;
-  const { rows, columns } = weight;
+/** Fits the grids that are known before the first column is quantised; gives each to `set`. */
+export function fitEarlyGrids(
+  { rows, columns, data }: Matrix,
+  dead: Uint8Array,
+  options: GptqSolveOptions,
+  set: (row: number, group: number, grid: AffineGrid) => void,
+): void {
+  const { groupSize = -1, staticGroups = false } = options;
   const live = new Float32Array(columns);
   for (let r = 0; r < rows; r++) {
-    const row = weight.data.subarray(r * columns, (r + 1) * columns);
-    if (groupSize === -1) setGrid(work, r, 0, fitGrid(row, work)); // of all columns, the dead ones too
+    const row = data.subarray(r * columns, (r + 1) * columns);
+    if (groupSize === -1) set(r, 0, fitGrid(row, options)); // of all columns, the dead ones too
     else if (staticGroups) {
-      for (let j = 0; j < columns; j++) live[j] = factor.dead[j] ? 0 : row[j];
+      for (let j = 0; j < columns; j++) live[j] = dead[j] ? 0 : row[j];
       for (let first = 0; first < columns; first += groupSize) {
         const last = Math.min(first + groupSize, columns);
-        setGrid(work, r, first / groupSize, fitGrid(live, work, first, last));
+        set(r, first / groupSize, fitGrid(live, options, first, last));
       }
     }
   }
@@ -75,13 +86,10 @@ export function begin(weight: Matrix, factor: GptqFactor, options: GptqSolveOpti
       codes: new Uint8Array(rows * columns),
       scales: new Float32Array(rows * groups),
       zeros: new Float32Array(rows * groups),
-      groupIndex: new Int32Array(columns),
+      groupIndex: columnGroups(factor.order, options),
     },
   };
-  factor.order.forEach((column, position) => {
-    work.result.groupIndex[column] = groupAt(work, position);
-  });
-  fitEarlyGrids(work, weight);
+  fitEarlyGrids(weight, factor.dead, options, (r, group, grid) => setGrid(work, r, group, grid));
   return work;
 }
 

@@ -1,6 +1,11 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "../../kernels/float16.ts";
+import {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float32ToBfloat16,
+  float32ToFloat16,
+} from "../../kernels/float16.ts";
 
 const ALL_PATTERNS = Uint16Array.from({ length: 65_536 }, (_, i) => i);
 
@@ -74,5 +79,29 @@ describe("float32ToFloat16()", () => {
       0x3c00,
       0x4000,
     ]);
+  });
+});
+
+describe("float32ToBfloat16()", () => {
+  const all = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+
+  it("float32ToBfloat16() undoes bfloat16ToFloat32() for all patterns but signalling NaN", () => {
+    const back = float32ToBfloat16(bfloat16ToFloat32(all));
+    const nan = (bits: number) => (bits & 0x7fff) > 0x7f80;
+    expect(back.every((bits, i) => nan(i) ? bits === (i | 0x40) : bits === i)).toBe(true);
+  });
+
+  it("float32ToBfloat16() rounds to nearest and ties to even between every two neighbours", () => {
+    const finite = all.filter((bits) => (bits & 0x7fff) < 0x7f7f);
+    const between = (part: number) =>
+      new Float32Array(Uint32Array.from(finite, (bits) => ((bits << 16) | part) >>> 0).buffer);
+    expect(float32ToBfloat16(between(0x7fff))).toEqual(finite);
+    expect(float32ToBfloat16(between(0x8001))).toEqual(finite.map((bits) => bits + 1));
+    expect(float32ToBfloat16(between(0x8000))).toEqual(finite.map((bits) => bits + (bits & 1)));
+  });
+
+  it("float32ToBfloat16() overflows to infinity", () => {
+    expect([...float32ToBfloat16(Float32Array.of(3.4028234e38, -3.4028234e38))])
+      .toEqual([0x7f80, 0xff80]);
   });
 });
