@@ -17,16 +17,32 @@
  */
 
 // L0: what goes in
+export { ALMA_7B, type ModelShape } from "./data/alma_7b.ts";
 export {
   type Direction,
   DIRECTIONS,
+  isBesideEnglish,
+  isIntoEnglish,
+  isOutOfEnglish,
   type Language,
   LANGUAGE_NAMES,
+  languageName,
   sourceLanguage,
   targetLanguage,
 } from "./data/directions.ts";
 export { type ParallelText, parseParallelText, type SentencePairs } from "./data/parallel_text.ts";
-export { PUBLISHED_MODEL, PUBLISHED_TABLE_1, type PublishedRow } from "./data/published.ts";
+export {
+  PUBLISHED_FIGURE_1,
+  PUBLISHED_FIGURE_1_READING,
+  PUBLISHED_FIGURE_2,
+  PUBLISHED_FIGURE_2_READING,
+  PUBLISHED_MODEL,
+  PUBLISHED_TABLE_1,
+  type PublishedFigure1Point,
+  type PublishedFigure2Series,
+  type PublishedReading,
+  type PublishedRow,
+} from "./data/published.ts";
 export {
   readTinySplit,
   tinyModelFolder,
@@ -53,7 +69,12 @@ export {
 } from "./kernels/dsnot_options.ts";
 export { dsnotMetric } from "./kernels/dsnot_rows.ts";
 export { DYNAMIC_MAP, nearestDynamicCode } from "./kernels/dynamic_map.ts";
-export { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./kernels/float16.ts";
+export {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float32ToBfloat16,
+  float32ToFloat16,
+} from "./kernels/float16.ts";
 export { type FloatType, roundToType } from "./kernels/float_type.ts";
 export { gptq, type GptqResult, gptqWithFactor } from "./kernels/gptq.ts";
 export {
@@ -127,6 +148,12 @@ export {
 } from "./kernels/w8a8.ts";
 export { wandaMask, wandaMetric } from "./kernels/wanda.ts";
 export { wandaVariantMask, type WandaVariantResult } from "./kernels/wanda_variant.ts";
+export {
+  factorizeHessianWasm,
+  gptqWasm,
+  gptqWithFactorWasm,
+  type WasmOptions,
+} from "./kernels/wasm/gptq.ts";
 
 // L0: scores
 export { type BleuScore, bleuStatistics, corpusBleu, sentenceBleu } from "./metrics/bleu.ts";
@@ -178,6 +205,61 @@ export {
 // L1: models
 export { beamSearch, beamSearchAll } from "./inference/beam.ts";
 export { type Checkpoint, openCheckpoint, type TensorInfo } from "./inference/checkpoint.ts";
+export { packBits, unpackBits } from "./inference/compressed/bit_stream.ts";
+export {
+  type DenseDescription,
+  type IntegerDescription,
+  type Nf4Description,
+  type SparseDescription,
+  type WeightDescription,
+} from "./inference/compressed/description.ts";
+export { asStored } from "./inference/compressed/encode.ts";
+export { type LayerContent } from "./inference/compressed/layer_file.ts";
+export {
+  type CompressedModel,
+  isCompressed,
+  openCompressedModel,
+  openModel,
+} from "./inference/compressed/model.ts";
+export {
+  type CompressionPlan,
+  type CompressionRecord,
+  type CompressionSource,
+} from "./inference/compressed/record.ts";
+export { CompressedModelWriter } from "./inference/compressed/writer.ts";
+export { type CalibrationPair, calibrationSequences } from "./inference/compression/calibration.ts";
+export { compressModel } from "./inference/compression/compress_model.ts";
+export {
+  type CompressionProgress,
+  type CompressOptions,
+} from "./inference/compression/compress_options.ts";
+export { type Backend, BACKENDS } from "./inference/compression/gptq_backend.ts";
+export {
+  executedModelBytes,
+  type ModelBytes,
+  storedModelBytes,
+  type StoredModelOptions,
+} from "./inference/compression/memory.ts";
+export { studyModelBytes } from "./inference/compression/memory_study.ts";
+export { type ValueBytes } from "./inference/compression/memory_weight.ts";
+export {
+  type LinearInput,
+  type LinearMethod,
+  type LinearStatistics,
+  type Method,
+  type MethodBase,
+  type MethodContext,
+  type NormMethod,
+  type StatisticKind,
+} from "./inference/compression/method.ts";
+export { METHODS } from "./inference/compression/methods.ts";
+export {
+  type CompressionReport,
+  type LinearReport,
+  type ModelFacts,
+} from "./inference/compression/report.ts";
+export { type TokenSequence } from "./inference/compression/states.ts";
+export { checkSteps } from "./inference/compression/steps.ts";
 export { type Decoder, type DecoderRun, type DecoderStartOptions } from "./inference/decoder.ts";
 export {
   defaultThreads,
@@ -187,7 +269,10 @@ export {
   DEVICES,
   parseDevice,
 } from "./inference/devices.ts";
+export { type FloatDtype } from "./inference/float_values.ts";
+export { type AccuracyLevel } from "./inference/graph/nbits.ts";
 export { greedySearch } from "./inference/greedy.ts";
+export { type JsonObject, type JsonValue } from "./inference/json_value.ts";
 export { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./inference/llama_config.ts";
 export { oneLine, translationPrompt } from "./inference/prompt.ts";
 export {

@@ -4,7 +4,7 @@
  * dtype against the config; tensors are read from disk only when asked for.
  * @module
  */
-import { bfloat16ToFloat32, float16ToFloat32 } from "../kernels/float16.ts";
+import { decodeFloats, isFloatDtype } from "./float_values.ts";
 import { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./llama_config.ts";
 import type { SafetensorsFile } from "./safetensors.ts";
 import { parseStrictJson } from "./strict_json.ts";
@@ -47,12 +47,6 @@ export interface Checkpoint {
   close(): void;
 }
 
-const CONVERSIONS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array<ArrayBuffer>>> = {
-  F32: (bytes) => new Float32Array(bytes),
-  F16: (bytes) => float16ToFloat32(new Uint16Array(bytes)),
-  BF16: (bytes) => bfloat16ToFloat32(new Uint16Array(bytes)),
-};
-
 /** Reads a text file of the folder; a missing one is told by name. */
 async function readText(folder: string, name: string): Promise<string> {
   try {
@@ -85,7 +79,7 @@ function checkTensors(
         `Cannot use tensor ${name} of ${file.path}: config.json asks for shape [${shape}], not [${entry.shape}]`,
       );
     }
-    if (!(entry.dtype in CONVERSIONS)) {
+    if (!isFloatDtype(entry.dtype)) {
       throw new TypeError(
         `Cannot use tensor ${name} of ${file.path}: a weight must be F32, F16 or BF16, not ${entry.dtype}`,
       );
@@ -148,15 +142,14 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     bytes: async (name) => await holder(name).bytes(name),
     async tensor(name) {
       const { dtype, file } = info(name);
-      const convert = CONVERSIONS[dtype];
-      if (!convert) {
+      if (!isFloatDtype(dtype)) {
         throw new TypeError(
           `Cannot read tensor ${
             JSON.stringify(name)
           } of ${file} as numbers: its dtype must be F32, F16 or BF16, not ${dtype}`,
         );
       }
-      return convert((await holder(name).bytes(name)).buffer);
+      return decodeFloats((await holder(name).bytes(name)).buffer, dtype);
     },
     sha256: () => weightsSha256(files),
     close,

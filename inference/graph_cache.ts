@@ -6,14 +6,25 @@
  * @module
  */
 import type { Checkpoint } from "./checkpoint.ts";
+import { isCompressed } from "./compressed/model.ts";
+import type { AccuracyLevel } from "./graph/nbits.ts";
+import { STORED_WRITER_VERSION, storedLinear } from "./graph/stored_linear.ts";
 import { GRAPH_WRITER_VERSION, writeLlamaGraph } from "./llama_graph.ts";
 
 /** What a kept graph says of itself, in `graph.json`. */
 interface GraphRecord {
   weightsSha256: string;
   writerVersion: number | string;
+  /** What shapes a graph of stored weights besides. */
+  stored?: StoredShape;
   /** Bytes of each file, by name. */
   files: Record<string, number>;
+}
+
+/** What shapes a graph of stored weights besides the weights. */
+interface StoredShape {
+  writerVersion: number;
+  accuracyLevel: AccuracyLevel;
 }
 
 /** A graph that is kept. */
@@ -50,25 +61,42 @@ export function defaultGraphFolder(
   return `${cache}/mtpress/graphs`;
 }
 
+/** How a graph runs a model. */
+export interface GraphOptions {
+  /**
+   * How whole-number codes are run; it shapes graphs of compressed models only.
+   * @default {1}
+   */
+  accuracyLevel?: AccuracyLevel;
+}
+
 /**
- * The ONNX graph of a checkpoint: the kept one, or a new one that is kept from now on.
+ * The ONNX graph of a checkpoint: the kept one, or a new one that is kept from now on. A compressed model runs in its stored form.
  * @param folder Where graphs are kept; it is made when it does not exist.
  */
-export async function cachedGraph(checkpoint: Checkpoint, folder: string): Promise<CachedGraph> {
+export async function cachedGraph(
+  checkpoint: Checkpoint,
+  folder: string,
+  { accuracyLevel = 1 }: GraphOptions = {},
+): Promise<CachedGraph> {
   const weightsSha256 = await checkpoint.sha256();
-  const key = await sha256Hex(
-    JSON.stringify([weightsSha256, checkpoint.config, GRAPH_WRITER_VERSION]),
-  );
+  const stored: StoredShape | undefined = isCompressed(checkpoint)
+    ? { writerVersion: STORED_WRITER_VERSION, accuracyLevel }
+    : undefined;
+  const shaping = [weightsSha256, checkpoint.config, GRAPH_WRITER_VERSION];
+  const key = await sha256Hex(JSON.stringify(stored ? [...shaping, stored] : shaping));
   const home = `${folder}/${key.slice(0, 32)}`;
   const graph = { model: `${home}/${MODEL_FILE}`, weightsSha256 };
   if (await isComplete(home)) return graph;
   const half = `${home}.${crypto.randomUUID()}.partial`;
   await Deno.mkdir(half, { recursive: true });
   try {
-    await writeLlamaGraph(checkpoint, half);
+    const linear = stored ? storedLinear({ accuracyLevel }) : undefined;
+    await writeLlamaGraph(checkpoint, half, { linear });
     const record: GraphRecord = {
       weightsSha256,
       writerVersion: GRAPH_WRITER_VERSION,
+      stored,
       files: await fileSizes(half),
     };
     await Deno.writeTextFile(`${half}/graph.json`, JSON.stringify(record, null, 2) + "\n");

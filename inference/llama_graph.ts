@@ -12,8 +12,16 @@
  * @module
  */
 import type { Checkpoint } from "./checkpoint.ts";
-import { type AttentionInputs, attentionInputs } from "./graph/attention_inputs.ts";
-import { cacheWidth, cutHeads, padHeads } from "./graph/head_size.ts";
+import { attentionInputs } from "./graph/attention_inputs.ts";
+import {
+  type DecoderLayer,
+  writeAddAndNorm,
+  writeAttention,
+  writeFeedForward,
+  type WriteLayerLinear,
+  writeNorm,
+} from "./graph/decoder_layer.ts";
+import { cacheWidth } from "./graph/head_size.ts";
 import { denseLinear, type LinearWriter } from "./graph/linear.ts";
 import { BATCH, cacheNames } from "./graph/names.ts";
 import { storedWeight } from "./graph/stored_weight.ts";
@@ -28,13 +36,18 @@ export const GRAPH_WRITER_VERSION = 1;
 export interface LlamaGraphOptions {
   /** Writes each linear layer; dense ones unless given. */
   linear?: LinearWriter;
+  /**
+   * Name of the files, before `.onnx` and `.onnx_data`.
+   * @default {"model"}
+   */
+  name?: string;
 }
 
 /** The files of a graph. */
 export interface LlamaGraphFiles {
-  /** Path of `model.onnx`. */
+  /** Path of the graph, `model.onnx` unless named otherwise. */
   model: string;
-  /** Path of `model.onnx_data`. */
+  /** Path of its data, `model.onnx_data` unless named otherwise. */
   data: string;
 }
 
@@ -52,8 +65,9 @@ export async function writeLlamaGraph(
   options: LlamaGraphOptions = {},
 ): Promise<LlamaGraphFiles> {
   await Deno.mkdir(folder, { recursive: true });
-  const model = `${folder}/model.onnx`;
-  using data = await ExternalDataFile.create(folder, "model.onnx_data");
+  const { name = "model" } = options;
+  const model = `${folder}/${name}.onnx`;
+  using data = await ExternalDataFile.create(folder, `${name}.onnx_data`);
   const graph = new LlamaGraph(checkpoint, new GraphBuilder(data), options.linear ?? denseLinear);
   await Deno.writeFile(model, await graph.write());
   return { model, data: `${folder}/${data.location}` };
@@ -72,22 +86,29 @@ class LlamaGraph {
 
   async write(): Promise<Uint8Array> {
     const { graph } = this;
-    const { layers, tiedEmbeddings } = this.#config;
+    const config = this.#config;
+    const { layers, tiedEmbeddings } = config;
     this.#declare();
-    const shared = await attentionInputs(graph, this.#config);
+    const shared = await attentionInputs(graph, config);
     const embedding = "model.embed_tokens.weight";
     const E = await storedWeight(graph, this.checkpoint, embedding);
     let x = graph.node("embedding", "Gather", [E, "input_ids"]);
-    let h = await this.#norm("layers.0.input_norm", x, "model.layers.0.input_layernorm.weight");
+    const first = "model.layers.0.input_layernorm.weight";
+    let h = writeNorm(graph, config, "layers.0.input_norm", [x, await this.#scale(first)]);
     for (let layer = 0; layer < layers; layer++) {
-      const attended = await this.#attention(layer, h, shared);
+      const parts = this.#decoderLayer(layer);
+      const addAndNorm = async (name: string, y: string, tensor: string) => {
+        const inputs: [string, string, string] = [x, y, await this.#scale(tensor)];
+        [h, x] = writeAddAndNorm(graph, config, `layers.${layer}.${name}`, inputs);
+      };
+      const attended = await writeAttention(parts, h, shared);
       const after = `model.layers.${layer}.post_attention_layernorm.weight`;
-      [h, x] = await this.#addAndNorm(`layers.${layer}.attention_norm`, x, attended, after);
-      const fed = await this.#feedForward(layer, h);
+      await addAndNorm("attention_norm", attended, after);
+      const fed = await writeFeedForward(parts, h);
       const next = layer + 1 < layers
         ? `model.layers.${layer + 1}.input_layernorm.weight`
         : "model.norm.weight";
-      [h, x] = await this.#addAndNorm(`layers.${layer}.output_norm`, x, fed, next);
+      await addAndNorm("output_norm", fed, next);
     }
     const last = graph.node("last_position", "Gather", [h, graph.constant(-1)], {
       attributes: { axis: { int: 1 } },
@@ -115,72 +136,18 @@ class LlamaGraph {
     }
   }
 
-  async #norm(name: string, x: string, tensor: string): Promise<string> {
-    const scale = await storedWeight(this.graph, this.checkpoint, tensor);
-    const epsilon = { float: this.#config.rmsNormEpsilon };
-    return this.graph.node(name, "SimplifiedLayerNormalization", [x, scale], {
-      attributes: { epsilon, axis: { int: -1 }, stash_type: { int: 1 } },
-    });
+  /** The name of a norm's scale. */
+  #scale(tensor: string): Promise<string> {
+    return storedWeight(this.graph, this.checkpoint, tensor);
   }
 
-  /** The residual stream with y added, normed and as it is. */
-  async #addAndNorm(
-    name: string,
-    x: string,
-    y: string,
-    tensor: string,
-  ): Promise<[normed: string, sum: string]> {
-    const scale = await storedWeight(this.graph, this.checkpoint, tensor);
-    const sum = `${name}.sum`;
-    const normed = this.graph.node(name, "SkipSimplifiedLayerNormalization", [x, y, scale], {
-      attributes: { epsilon: { float: this.#config.rmsNormEpsilon } },
-      outputs: [name, "", "", sum],
-      domain: "com.microsoft",
-    });
-    return [normed, sum];
-  }
-
-  #layerLinear(layer: number, part: string, input: string): Promise<string> {
-    const tensor = `model.layers.${layer}.${part}.weight`;
-    const name = `layers.${layer}.${part}`;
-    return this.linear(this.graph, this.checkpoint, { name, tensor, input, role: "layer" });
-  }
-
-  async #attention(layer: number, h: string, shared: AttentionInputs): Promise<string> {
-    const { heads, keyValueHeads, headSize } = this.#config;
-    const project = async (part: string, count: number, parts: 1 | 2) =>
-      padHeads(this.graph, await this.#layerLinear(layer, part, h), count, headSize, parts);
-    const q = await project("self_attn.q_proj", heads, 2);
-    const k = await project("self_attn.k_proj", keyValueHeads, 2);
-    const v = await project("self_attn.v_proj", keyValueHeads, 1);
-    const [keys, values] = cacheNames(layer + 1).slice(-2);
-    const { lengths, total, cos, sin, bias } = shared;
-    const inputs = [q, k, v, keys.past, values.past, lengths, total, cos, sin, "", bias];
-    const name = `layers.${layer}.attention`;
-    const mixed = this.graph.node(name, "GroupQueryAttention", inputs, {
-      attributes: {
-        num_heads: { int: heads },
-        kv_num_heads: { int: keyValueHeads },
-        scale: { float: 1 / Math.sqrt(headSize) },
-        do_rotary: { int: 1 },
-        rotary_interleaved: { int: 0 },
-      },
-      outputs: [name, keys.present, values.present],
-      domain: "com.microsoft",
-    });
-    const cut = cutHeads(this.graph, mixed, heads, headSize);
-    return await this.#layerLinear(layer, "self_attn.o_proj", cut);
-  }
-
-  /** SwiGLU (Shazeer 2020, arXiv 2002.05202): down(silu(gate(h)) ⊙ up(h)), with silu(z) = z · sigmoid(z). */
-  async #feedForward(layer: number, h: string): Promise<string> {
-    const { graph } = this;
-    const name = `layers.${layer}.mlp`;
-    const gate = await this.#layerLinear(layer, "mlp.gate_proj", h);
-    const up = await this.#layerLinear(layer, "mlp.up_proj", h);
-    const sigmoid = graph.node(`${name}.sigmoid`, "Sigmoid", [gate]);
-    const silu = graph.node(`${name}.silu`, "Mul", [gate, sigmoid]);
-    const product = graph.node(`${name}.product`, "Mul", [silu, up]);
-    return await this.#layerLinear(layer, "mlp.down_proj", product);
+  #decoderLayer(layer: number): DecoderLayer {
+    const { graph, checkpoint } = this;
+    const linear: WriteLayerLinear = (part, input) => {
+      const tensor = `model.layers.${layer}.${part}.weight`;
+      const name = `layers.${layer}.${part}`;
+      return this.linear(graph, checkpoint, { name, tensor, input, role: "layer" });
+    };
+    return { graph, config: this.#config, layer, linear };
   }
 }

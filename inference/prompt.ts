@@ -4,7 +4,7 @@
  */
 import {
   type Direction,
-  LANGUAGE_NAMES,
+  languageName,
   sourceLanguage,
   targetLanguage,
 } from "../data/directions.ts";
@@ -42,7 +42,7 @@ export function oneLine(text: string): string {
  * @param direction source and target, such as `"en-de"`.
  * @param sentence the sentence to translate.
  * @returns the prompt's text, without the token that begins a sequence.
- * @throws {RangeError} if the direction is not made of two different known languages.
+ * @throws {RangeError} if the direction is not made of two different languages that `languageName()` knows.
  *
  * @example Usage
  * ```ts
@@ -56,7 +56,7 @@ export function oneLine(text: string): string {
  * ```
  */
 export function translationPrompt(direction: Direction, sentence: string): string {
-  const source = LANGUAGE_NAMES[sourceLanguage(direction)];
-  const target = LANGUAGE_NAMES[targetLanguage(direction)];
+  const source = languageName(sourceLanguage(direction));
+  const target = languageName(targetLanguage(direction));
   return `Translate this from ${source} to ${target}:\n${source}: ${oneLine(sentence)}\n${target}:`;
 }

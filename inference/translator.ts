@@ -2,9 +2,11 @@
  * A translator from a Hugging Face folder: checkpoint, tokenizer, ONNX graph and session behind one function.
  * @module
  */
-import { openCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { isCompressed, openModel } from "./compressed/model.ts";
 import type { Device, DeviceFacts } from "./devices.ts";
 import { cachedGraph, defaultGraphFolder } from "./graph_cache.ts";
+import type { AccuracyLevel } from "./graph/nbits.ts";
 import { openDecoder } from "./onnx_decoder.ts";
 import { loadTokenizer } from "./tokenizer.ts";
 import { makeTranslator } from "./translate.ts";
@@ -24,6 +26,8 @@ export type { LongSentences } from "./source_prompts.ts";
 export interface TranslatorFacts extends DeviceFacts {
   /** SHA-256 of the model's weights; see `Checkpoint.sha256()`. */
   weightsSha256: string;
+  /** How linear layers compute: 1 in float32, 4 with activations rounded to 8 bits. */
+  accuracyLevel: AccuracyLevel;
 }
 
 /** A translator with the model it holds. Close it to free the session. */
@@ -51,14 +55,40 @@ export interface LoadOptions {
    * @default {`defaultGraphFolder()`}
    */
   graphFolder?: string;
+  /**
+   * How a compressed model's whole-number codes are run: 1 computes in float32, 4 rounds activations to 8 bits, which is faster and
+   * changes translations.
+   * @default {1}
+   */
+  accuracyLevel?: AccuracyLevel;
+}
+
+/** Throws unless the model can run at the level. */
+function checkAccuracyLevel(model: Checkpoint, level: number): void {
+  if (level !== 1 && level !== 4) {
+    throw new RangeError(
+      `Cannot run ${model.folder} at accuracy level ${level}: it must be 1 or 4`,
+    );
+  }
+  const codes = isCompressed(model) &&
+    Object.values(model.record.linears).some(({ kind }) => kind === "integer");
+  if (level !== 1 && !codes) {
+    throw new RangeError(
+      `Cannot run ${model.folder} at accuracy level ${level}: it has no weights of whole-number ` +
+        "codes, and others are always run at level 1",
+    );
+  }
 }
 
 /**
- * Loads a model for translation. Its graph is written once and kept; end tokens are those of `config.json`.
+ * Loads a model for translation. Its graph is written once and kept; end tokens are those of `config.json`. A compressed model runs
+ * in its stored form: whole-number codes (of 3 bits in containers of 4, of 5 to 7 in 8) and NF4 codes as they are, pruned weights
+ * expanded.
  *
  * @param folder A Hugging Face folder of a LLaMA-architecture model: `config.json`, `tokenizer.json`,
- *   `tokenizer_config.json` and safetensors.
+ *   `tokenizer_config.json` and safetensors; or a folder that `CompressedModelWriter` finished.
  * @returns The translator; the caller closes it.
+ * @throws {RangeError} When the accuracy level is not 1 or 4, or is 4 for a model without whole-number codes.
  * @throws {Error} When a file is missing or wrong, the device is not there, or no folder for graphs is known.
  *
  * @example Usage
@@ -77,16 +107,18 @@ export async function loadTranslator(
   folder: string,
   options: LoadOptions = {},
 ): Promise<Translator> {
-  const { device = "cpu", threads, graphFolder = defaultGraphFolder() } = options;
+  const { device = "cpu", threads, graphFolder = defaultGraphFolder(), accuracyLevel = 1 } =
+    options;
   const tokenizer = await loadTokenizer(folder);
-  const checkpoint = await openCheckpoint(folder);
+  const checkpoint = await openModel(folder);
   try {
+    checkAccuracyLevel(checkpoint, accuracyLevel);
     const { config } = checkpoint;
-    const { model, weightsSha256 } = await cachedGraph(checkpoint, graphFolder);
+    const { model, weightsSha256 } = await cachedGraph(checkpoint, graphFolder, { accuracyLevel });
     const decoder = await openDecoder(model, config, { device, threads });
     return {
       ...makeTranslator({ decoder, tokenizer, eosIds: config.eosIds }),
-      facts: { ...decoder.facts, weightsSha256 },
+      facts: { ...decoder.facts, weightsSha256, accuracyLevel },
       close: () => decoder.close(),
     };
   } finally {

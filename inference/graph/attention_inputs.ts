@@ -18,7 +18,7 @@ export interface AttentionInputs {
   lengths: string;
   /** T, an int32 scalar. */
   total: string;
-  /** 0 where a query may look and -1e9 where not, float32 [B, 1, S, T]. */
+  /** 0 where a query may look and -1e9 where not, float32 [B, 1, S, T]; `""` where the causal order alone decides. */
   bias: string;
   /** cos of position · frequency, float32 [maxPositions, width / 2]. */
   cos: string;
@@ -60,14 +60,23 @@ export async function attentionInputs(
     graph.scalar(0),
     graph.scalar(HIDDEN),
   ]);
-  return { lengths, total, bias, ...await rotaryTables(graph, config) };
+  return { lengths, total, bias, ...await storeRotaryTables(graph, config) };
+}
+
+/** cos and sin of position · frequency, each [positions, half]. */
+export interface RotaryTables {
+  /** Rows: the model's positions. */
+  positions: number;
+  /** Columns: half of a head's width in the cache. */
+  half: number;
+  /** The cosines, row-major. */
+  cos: Float32Array<ArrayBuffer>;
+  /** The sines. */
+  sin: Float32Array<ArrayBuffer>;
 }
 
 /** Su et al. 2021, arXiv 2104.09864: position p turns pair i by the angle p · θ^(-2i/d). */
-async function rotaryTables(
-  graph: GraphBuilder,
-  config: LlamaConfig,
-): Promise<{ cos: string; sin: string }> {
+export function rotaryTables(config: LlamaConfig): RotaryTables {
   const { maxPositions: P, headSize: d, ropeTheta } = config;
   const half = cacheWidth(config) / 2;
   const cos = new Float32Array(P * half).fill(1); // heads are padded with pairs that are not turned
@@ -79,7 +88,15 @@ async function rotaryTables(
       sin[p * half + i] = Math.sin(p * frequency);
     }
   }
+  return { positions: P, half, cos, sin };
+}
+
+async function storeRotaryTables(
+  graph: GraphBuilder,
+  config: LlamaConfig,
+): Promise<{ cos: string; sin: string }> {
+  const { positions, half, cos, sin } = rotaryTables(config);
   const store = (name: string, table: Float32Array<ArrayBuffer>) =>
-    graph.weight(name, "float32", [P, half], new Uint8Array(table.buffer));
+    graph.weight(name, "float32", [positions, half], new Uint8Array(table.buffer));
   return { cos: await store("rotary.cos", cos), sin: await store("rotary.sin", sin) };
 }

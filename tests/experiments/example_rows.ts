@@ -28,6 +28,7 @@ export function exampleRow(part: RowPart = {}): ResultRow {
       adapter: null,
       onnxruntime: "1.30.0",
       threads: 2,
+      accuracyLevel: 1,
       weightsSha256: "a".repeat(64),
     },
     accuracyLevel: 1,

@@ -35,6 +35,7 @@ export class FakeTranslators {
         adapter: null,
         onnxruntime: "none",
         threads: 1,
+        accuracyLevel: 1,
         weightsSha256: "none",
       },
       translate: (sentences, { direction, onBatch }) => {

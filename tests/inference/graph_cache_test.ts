@@ -2,6 +2,9 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type Checkpoint, openCheckpoint } from "../../inference/checkpoint.ts";
 import { cachedGraph as cached, defaultGraphFolder } from "../../inference/graph_cache.ts";
+import { openCompressedModel } from "../../inference/compressed/model.ts";
+import { roundToNearest } from "../../kernels/round_to_nearest.ts";
+import { compressWith } from "./compressed/compress_with.ts";
 import { writeRandomCheckpoint } from "./random_checkpoint.ts";
 
 async function cachedGraph(checkpoint: Checkpoint, folder: string): Promise<string> {
@@ -53,6 +56,30 @@ describe("cachedGraph()", () => {
       await other.remove();
     }
     expect(new Set(paths).size).toBe(3);
+  });
+
+  it("keeps graphs of a compressed model's accuracy levels apart, and of its dense source", async () => {
+    const folder = `${root}/levels`;
+    await compressWith(
+      checkpoint,
+      `${root}/compressed`,
+      (weight) => roundToNearest(weight, { bits: 4, groupSize: 32, symmetric: true }),
+    );
+    const model = await openCompressedModel(`${root}/compressed`);
+    const paths = [
+      await cachedGraph(checkpoint, folder),
+      (await cached(model, folder)).model,
+      (await cached(model, folder, { accuracyLevel: 4 })).model,
+    ];
+    expect(new Set(paths).size).toBe(3);
+    expect((await cached(model, folder, { accuracyLevel: 1 })).model).toBe(paths[1]);
+    expect((await cached(checkpoint, folder, { accuracyLevel: 4 })).model).toBe(paths[0]);
+    const sizes = await Promise.all(
+      paths.map(async (path) => (await Deno.stat(`${path}_data`)).size),
+    );
+    expect(sizes[1]).toBe(sizes[2]);
+    expect(sizes[1]).toBeLessThan(sizes[0]);
+    model.close();
   });
 
   it("writes a graph again whose files were cut short or lost", async () => {

@@ -56,23 +56,32 @@ describe("translationPrompt()", () => {
     }
   });
 
-  const wrong = [
-    "en-fr",
-    "fr-en",
-    "en-en",
-    "ende",
-    "en-de-cs",
-    "",
-    "-",
-    "EN-de",
-    "en-toString",
-    "English-German",
-  ];
-  for (const direction of wrong) {
-    it(`translationPrompt() refuses the direction ${JSON.stringify(direction)} and lists the languages`, () => {
+  it("translationPrompt() names languages beside the six by their English names", () => {
+    expect(translationPrompt("fr-en", "Bonjour.")).toBe(
+      "Translate this from French to English:\nFrench: Bonjour.\nEnglish:",
+    );
+    expect(translationPrompt("de-nb", "X.")).toContain("from German to Norwegian Bokmål:\n");
+  });
+
+  const wrong: Record<string, RegExp> = {
+    "en-en": /two different language codes/,
+    "ende": /two different language codes/,
+    "en-de-cs": /two different language codes/,
+    "": /two different language codes/,
+    "-": /two different language codes/,
+    "EN-de": /Cannot name language "EN": it must be an ISO 639 code, such as en, de/,
+    "en-xx": /Cannot name language "xx"/,
+    "mul-en": /Cannot name language "mul"/,
+    "en-toString": /Cannot name language "toString"/,
+    "English-German": /Cannot name language "English"/,
+    "eng-de": /Cannot name language "eng": its code is "en"/,
+    "de-deu": /Cannot name language "deu": its code is "de"/,
+  };
+  for (const [direction, message] of Object.entries(wrong)) {
+    it(`translationPrompt() refuses the direction ${JSON.stringify(direction)} and says why`, () => {
       const call = () => translationPrompt(direction as Direction, "X.");
       expect(call).toThrow(RangeError);
-      expect(call).toThrow(/two different codes of en, de, cs, is, zh, ru/);
+      expect(call).toThrow(message);
     });
   }
 });

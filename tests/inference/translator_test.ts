@@ -1,7 +1,12 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { tinyModelFolder } from "../../data/tiny.ts";
+import { openCheckpoint } from "../../inference/checkpoint.ts";
 import { loadTranslator, type Translator } from "../../inference/translator.ts";
+import { magnitudeMask } from "../../kernels/magnitude.ts";
+import { roundToNearest } from "../../kernels/round_to_nearest.ts";
+import { sparseWeight } from "../../kernels/sparse.ts";
+import { type CompressOne, compressWith } from "./compressed/compress_with.ts";
 
 const EMPTY = { text: "", tokens: 0, finished: true, score: 0 };
 
@@ -18,7 +23,7 @@ describe("loadTranslator() of the embedded model", () => {
   });
 
   it("says what runs where", () => {
-    expect(translator.facts).toMatchObject({ device: "cpu", adapter: null });
+    expect(translator.facts).toMatchObject({ device: "cpu", adapter: null, accuracyLevel: 1 });
     expect(translator.facts.weightsSha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -78,5 +83,57 @@ describe("loadTranslator() of the embedded model", () => {
     await expect(loadTranslator(folder, { graphFolder: folder })).rejects.toThrow(
       /it has no tokenizer.json/,
     );
+  });
+});
+
+describe("loadTranslator() of a compressed model", () => {
+  let root: string;
+  before(async () => {
+    root = await Deno.makeTempDir({ prefix: "mtpress-translator-" });
+  });
+  after(() => Deno.remove(root, { recursive: true }));
+
+  async function compressed(name: string, compress: CompressOne): Promise<string> {
+    const source = await openCheckpoint(tinyModelFolder());
+    await compressWith(source, `${root}/${name}`, compress);
+    source.close();
+    return `${root}/${name}`;
+  }
+
+  it("translates in the stored form, at either accuracy level", async () => {
+    const folder = await compressed(
+      "eight",
+      (weight) => roundToNearest(weight, { bits: 8, groupSize: 64, symmetric: true }),
+    );
+    const perplexities: number[] = [];
+    for (const accuracyLevel of [undefined, 4] as const) {
+      const translator = await loadTranslator(folder, { graphFolder: root, accuracyLevel });
+      expect(translator.facts.accuracyLevel).toBe(accuracyLevel ?? 1);
+      const { translations } = await translator.translate(["They have a heavy ball."], {
+        direction: "en-de",
+      });
+      expect(translations[0].text).toBe("Sie haben einen schweren Ball.");
+      perplexities.push(
+        await translator.perplexity(["We bought eight pictures."], [
+          "Wir haben acht Bilder gekauft.",
+        ], { direction: "en-de" }),
+      );
+      await translator.close();
+    }
+    expect(perplexities[0]).not.toBe(perplexities[1]);
+  });
+
+  it("refuses an accuracy level that does not exist, or that has nothing to act on", async () => {
+    const folder = await compressed(
+      "sparse",
+      (weight) => sparseWeight(weight, magnitudeMask(weight, { ratio: 0.1 })),
+    );
+    for (const model of [folder, tinyModelFolder()]) {
+      await expect(loadTranslator(model, { graphFolder: root, accuracyLevel: 4 })).rejects.toThrow(
+        "it has no weights of whole-number codes, and others are always run at level 1",
+      );
+    }
+    await expect(loadTranslator(folder, { graphFolder: root, accuracyLevel: 2 as 1 })).rejects
+      .toThrow(/at accuracy level 2: it must be 1 or 4$/);
   });
 });

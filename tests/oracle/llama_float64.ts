@@ -89,31 +89,37 @@ const silu = (x: number): number => x / (1 + Math.exp(-x));
  * @param weights the model's weights.
  * @param config its sizes and constants.
  * @param ids token ids, BOS included where the model wants it.
+ * @param watch is told of every input of a linear layer, by its tensor's name, position after position.
  * @returns one vector of `vocabularySize` logits for each id.
  */
 export function llamaLogits(
   weights: Weights,
   config: LlamaConfig,
   ids: readonly number[],
+  watch?: (tensor: string, input: Float64Array) => void,
 ): Float64Array[] {
   const { hiddenSize: H, headSize: d, ropeTheta, rmsNormEpsilon: epsilon } = config;
   const E = weights("model.embed_tokens.weight");
   let xs: Float64Array[] = ids.map((id) => Float64Array.from(E.subarray(id * H, (id + 1) * H)));
   for (let layer = 0; layer < config.layers; layer++) {
     const W = (name: string) => weights(`model.layers.${layer}.${name}.weight`);
+    const project = (name: string, x: Float64Array) => {
+      watch?.(`model.layers.${layer}.${name}.weight`, x);
+      return linear(W(name), x);
+    };
     const normed = xs.map((x) => rmsNorm(x, W("input_layernorm"), epsilon));
-    const keys = normed.map((x, t) => rotate(linear(W("self_attn.k_proj"), x), t, d, ropeTheta));
-    const values = normed.map((x) => linear(W("self_attn.v_proj"), x));
+    const keys = normed.map((x, t) => rotate(project("self_attn.k_proj", x), t, d, ropeTheta));
+    const values = normed.map((x) => project("self_attn.v_proj", x));
     xs = xs.map((x, t) => {
-      const q = rotate(linear(W("self_attn.q_proj"), normed[t]), t, d, ropeTheta);
+      const q = rotate(project("self_attn.q_proj", normed[t]), t, d, ropeTheta);
       const mixed = attend(q, keys.slice(0, t + 1), values.slice(0, t + 1), config);
-      return add(x, linear(W("self_attn.o_proj"), mixed));
+      return add(x, project("self_attn.o_proj", mixed));
     });
     xs = xs.map((x) => {
       const normed = rmsNorm(x, W("post_attention_layernorm"), epsilon);
-      const up = linear(W("mlp.up_proj"), normed);
-      const gated = linear(W("mlp.gate_proj"), normed).map((gate, i) => silu(gate) * up[i]);
-      return add(x, linear(W("mlp.down_proj"), gated));
+      const up = project("mlp.up_proj", normed);
+      const gated = project("mlp.gate_proj", normed).map((gate, i) => silu(gate) * up[i]);
+      return add(x, project("mlp.down_proj", gated));
     });
   }
   const head = config.tiedEmbeddings ? E : weights("lm_head.weight");

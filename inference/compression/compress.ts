@@ -1,0 +1,102 @@
+/**
+ * Compresses a whole model, one decoder layer at a time: statistics of a layer are gathered on states that went through the compressed
+ * layers before it, as these read back from disk. Each layer is on disk before the next begins, so that a process that is killed
+ * loses one layer, and going on gives the same bytes.
+ * @module
+ */
+import type { Checkpoint } from "../checkpoint.ts";
+import { openCompressedModel } from "../compressed/model.ts";
+import { CompressedModelWriter } from "../compressed/writer.ts";
+import { SessionFactory } from "../session.ts";
+import type { CompressOptions } from "./compress_options.ts";
+import { BACKENDS, gptqOn } from "./gptq_backend.ts";
+import { LayerRunner } from "./layer_runner.ts";
+import type { PlannedStep } from "./layer_steps.ts";
+import type { Method } from "./method.ts";
+import { compressLayers } from "./model_layers.ts";
+import { MatrixProducts } from "./products.ts";
+import type { CompressionReport, LinearReport, ModelFacts } from "./report.ts";
+import { checkSamples, samplesSha256 } from "./states.ts";
+import { checkShapes, checkSteps, stepMethod } from "./steps.ts";
+
+/**
+ * Compresses a model by methods that are given; see `compressModel()`. Nothing here knows the built-in methods, so that the sources a result
+ * depends on are those of its own steps.
+ */
+export async function compressBy(
+  methods: readonly Method[],
+  options: CompressOptions,
+): Promise<CompressionReport> {
+  const start = performance.now();
+  const { source, steps, folder, backend = "wasm" } = options;
+  const plan = checkedPlan(options, methods);
+  const samples = plan.some(({ method }) => method.needs.length > 0) ? options.calibration! : [];
+  const calibration = samples.length > 0
+    ? { samples: samples.length, sha256: samplesSha256(samples) }
+    : null;
+  const writer = await CompressedModelWriter.open(folder, source, { steps, calibration, backend });
+  const resumed = writer.done;
+  const factory = await SessionFactory.create({ device: "cpu", threads: options.threads });
+  const runner = await LayerRunner.open(factory, source.config);
+  const products = await MatrixProducts.open(factory);
+  try {
+    const gptq = gptqOn(backend);
+    await compressLayers(options, { plan, samples, runner, products, writer, gptq });
+  } finally {
+    await runner.close();
+    await products.close();
+  }
+  const facts = await modelFacts(writer, source);
+  await writer.finish({ ...facts });
+  const seconds = (performance.now() - start) / 1000;
+  return { folder, seconds, resumed, ...facts, bytes: await storedBytes(folder) };
+}
+
+/** Checks everything that can be checked before any work. */
+function checkedPlan(
+  { source, steps, calibration = [], backend }: CompressOptions,
+  methods: readonly Method[],
+): PlannedStep[] {
+  if (backend !== undefined && !BACKENDS.includes(backend)) {
+    throw new RangeError(
+      `Cannot use backend ${JSON.stringify(backend)}: it must be ${BACKENDS.join(" or ")}`,
+    );
+  }
+  checkSteps(steps, methods);
+  checkShapes(steps, methods, source.config);
+  checkSamples(calibration, source.config);
+  const plan = steps.map((step) => ({ step, method: stepMethod(step, methods) }));
+  const needy = plan.find(({ method }) => method.needs.length > 0);
+  if (needy && calibration.length === 0) {
+    throw new RangeError(
+      `Cannot use step ${needy.step.kind} without calibration: it needs ${
+        needy.method.needs.join(" and ")
+      } of the linear layers' inputs`,
+    );
+  }
+  return plan;
+}
+
+/** What the layers' files report, together. */
+async function modelFacts(writer: CompressedModelWriter, source: Checkpoint): Promise<ModelFacts> {
+  const linears: LinearReport[] = [];
+  const notices: string[] = [];
+  for (let layer = 0; layer < source.config.layers; layer++) {
+    const facts = (await writer.readLayer(layer)).facts as Pick<ModelFacts, "linears" | "notices">;
+    linears.push(...facts.linears);
+    notices.push(...facts.notices);
+  }
+  const sizes = linears.map(({ name }) => source.info(name).shape.reduce((a, b) => a * b));
+  const all = sizes.reduce((a, b) => a + b, 0);
+  const zeros = linears.reduce((sum, { sparsity }, i) => sum + sparsity * sizes[i], 0);
+  return { linears, sparsity: zeros / all, notices };
+}
+
+async function storedBytes(folder: string): Promise<number> {
+  const model = await openCompressedModel(folder);
+  try {
+    return model.storedBytes();
+  } finally {
+    model.close();
+  }
+}

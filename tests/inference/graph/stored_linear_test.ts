@@ -1,0 +1,105 @@
+import { after, before, describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { openCheckpoint } from "../../../inference/checkpoint.ts";
+import { openCompressedModel } from "../../../inference/compressed/model.ts";
+import { storedLinear } from "../../../inference/graph/stored_linear.ts";
+import { writeLlamaGraph } from "../../../inference/llama_graph.ts";
+import { quantizeNf4 } from "../../../kernels/nf4.ts";
+import { roundToNearest } from "../../../kernels/round_to_nearest.ts";
+import { itNeeds } from "../../needs.ts";
+import { type CompressOne, compressWith } from "../compressed/compress_with.ts";
+import { decodingError } from "../decoder_cases.ts";
+import { runWithDriver, SOFTWARE_DRIVER, SWIFTSHADER } from "../software_adapter.ts";
+import { formErrors, FORMS, MIXTURES, openForm, smallModel } from "./stored_cases.ts";
+
+const TOLERANCE = 1e-4; // of the largest logit
+
+function tooFar(errors: Record<string, number>): [string, number][] {
+  return Object.entries(errors).filter(([, error]) => !(error < TOLERANCE));
+}
+
+/** The decimal values that a model file gives to a key of its external data. */
+function numbersAfter(key: string, model: Uint8Array): number[] {
+  const text = new TextDecoder("latin1").decode(model);
+  const values = text.matchAll(new RegExp(`${key}\\x12.(\\d+)`, "gs"));
+  return [...values].map((match) => Number(match[1]));
+}
+
+describe("storedLinear()", () => {
+  let source: { folder: string; remove: () => Promise<void> };
+  before(async () => {
+    source = await smallModel();
+  });
+  after(() => source.remove());
+
+  it("computes the logits of the dequantised weights on the CPU, in every form alone and beside others", async () => {
+    const errors = await formErrors({ ...FORMS, ...MIXTURES }, "cpu");
+    expect(tooFar(errors)).toEqual([]);
+  });
+
+  itNeeds(
+    SWIFTSHADER,
+    "computes the logits of the dequantised weights on WebGPU, in every form beside others",
+    async () => {
+      const child = "graph/stored_child.ts";
+      const { stdout, stderr } = await runWithDriver(SOFTWARE_DRIVER!, child);
+      if (stdout === "") throw new Error(stderr);
+      const errors = JSON.parse(stdout);
+      expect(Object.keys(errors)).toEqual(Object.keys(MIXTURES));
+      expect(tooFar(errors)).toEqual([]);
+    },
+  );
+
+  it("is measurably less exact at accuracy level 4, which rounds activations to 8 bits", async () => {
+    for (const name of ["4 bits, group 128", "8 bits, whole rows"]) {
+      const open = await openForm(source.folder, FORMS[name], "cpu", 4);
+      const error = await decodingError(open, 1);
+      await open.close();
+      expect(error).toBeGreaterThan(10 * TOLERANCE);
+      expect(error).toBeLessThan(0.1);
+    }
+  });
+
+  /** Bytes of the graph's data without the rounding to pages, and what `executedBytes` says, less what is no weight. */
+  async function bytes(compress: CompressOne): Promise<{ graph: number; executed: number }> {
+    const folder = await Deno.makeTempDir({ prefix: "mtpress-bytes-" });
+    const checkpoint = await openCheckpoint(source.folder);
+    await compressWith(checkpoint, folder, compress);
+    checkpoint.close();
+    const model = await openCompressedModel(folder);
+    const linear = storedLinear({ accuracyLevel: 1 });
+    const files = await writeLlamaGraph(model, `${folder}/graph`, { linear });
+    const lengths = numbersAfter("length", await Deno.readFile(files.model));
+    const executed = model.executedBytes();
+    const rotary = 2 * 4 * model.config.maxPositions * model.config.headSize / 2;
+    model.close();
+    await Deno.remove(folder, { recursive: true });
+    return { graph: lengths.reduce((sum, length) => sum + length, 0) - rotary, executed };
+  }
+
+  it("writes as many bytes as executedBytes() says", async () => {
+    for (const [name, compress] of Object.entries(FORMS)) {
+      const { graph, executed } = await bytes(compress);
+      expect([name, graph]).toEqual([name, executed]);
+    }
+  });
+
+  it("refuses by name what no operator takes", async () => {
+    await expect(bytes((weight) => quantizeNf4(weight, { blockSize: 48 }))).rejects.toThrow(
+      /Cannot run weight model.layers.0.self_attn.q_proj.weight in NF4 blocks of 48/,
+    );
+    await expect(bytes((weight) => quantizeNf4(weight, { blockSize: 8 }))).rejects.toThrow(
+      /MatMulBnb4 takes blocks of a power of two from 16$/,
+    );
+    await expect(
+      bytes((weight) => roundToNearest(weight, { bits: 4, groupSize: 40, symmetric: true })),
+    )
+      .rejects.toThrow(
+        /in groups of 40 columns: MatMulNBits takes blocks of a power of two from 16/,
+      );
+    await expect(bytes((weight) => {
+      const stored = roundToNearest(weight, { bits: 4, groupSize: 64, symmetric: true });
+      return { ...stored, groupIndex: stored.groupIndex.map((_, column) => column % 3) };
+    })).rejects.toThrow(/in groups of 64 columns: each group but the last must have so many/);
+  });
+});
