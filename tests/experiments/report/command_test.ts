@@ -1,0 +1,40 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { parseReportOptions } from "../../../experiments/report_options.ts";
+import { withFolder } from "../example_rows.ts";
+
+describe("parseReportOptions()", () => {
+  it("reports on the embedded model on the processor unless told otherwise", () => {
+    expect(parseReportOptions([])).toEqual({
+      model: "tiny",
+      device: "cpu",
+      output: undefined,
+      help: false,
+    });
+    expect(parseReportOptions(["--output", "a.html"]).output).toBe("a.html");
+  });
+
+  it("refuses what it does not know by name", () => {
+    expect(() => parseReportOptions(["--open"])).toThrow(/Allowed are --model, --device/);
+    expect(() => parseReportOptions(["--device", "tpu"])).toThrow(/tpu/);
+  });
+});
+
+describe("deno task report", () => {
+  it("shows the committed rows and says so where there are no results, with the permissions of its task", async () => {
+    await withFolder(async (folder) => {
+      const command = new URL("../../../experiments/report.ts", import.meta.url).pathname;
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--no-check", "--no-prompt", "--allow-read", `--allow-write=${folder}`],
+          ...["--allow-env", "--allow-sys", command],
+        ],
+        env: { MTPRESS_RESULTS: folder, NO_COLOR: "1" },
+      }).output();
+      expect([code, new TextDecoder().decode(stderr)]).toEqual([0, ""]);
+      const page = await Deno.readTextFile(`${folder}/report.html`);
+      expect(page).toContain('<p class="notice">These are the reference rows');
+      expect(page.endsWith("</html>\n")).toBe(true);
+    });
+  });
+});
