@@ -46,9 +46,11 @@ export function tokenizerNamed(name: BleuTokenizer): (line: string) => string {
 }
 
 /**
- * The tokenizer that sacreBLEU takes for a direction's target language: `zh` for Chinese, else `13a`.
+ * The tokenizer that sacreBLEU takes for a direction's target language: `zh` for Chinese, else `13a`. Those that it takes for
+ * Japanese and Korean rest on MeCab's dictionaries, which are not here.
  * @param direction Source and target language, such as `"en-zh"`.
  * @throws {SyntaxError} If it is not two language codes with a hyphen between them.
+ * @throws {RangeError} If the target is Japanese or Korean; `char` is one that can be chosen for them.
  * @example Usage
  * ```ts
  * import { equal } from "node:assert/strict";
@@ -65,5 +67,11 @@ export function defaultTokenizer(direction: string): BleuTokenizer {
       `Cannot choose a tokenizer for "${direction}": a direction is two language codes, such as en-zh`,
     );
   }
-  return codes[2] === "zh" ? "zh" : "13a";
+  const [, , target] = codes;
+  if (target === "ja" || target === "ko") {
+    throw new RangeError(
+      `Cannot choose a tokenizer for "${direction}": sacreBLEU's for ${target} needs MeCab, which is not here`,
+    );
+  }
+  return target === "zh" ? "zh" : "13a";
 }

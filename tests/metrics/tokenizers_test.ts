@@ -60,6 +60,13 @@ describe("defaultTokenizer()", () => {
       expect(() => defaultTokenizer(direction)).toThrow(SyntaxError);
     }
   });
+
+  it("defaultTokenizer() does not cut Japanese and Korean as if they had spaces", () => {
+    for (const direction of ["en-ja", "ja-ko"]) {
+      expect(() => defaultTokenizer(direction)).toThrow(/needs MeCab, which is not here/);
+    }
+    expect(defaultTokenizer("ja-en")).toBe("13a");
+  });
 });
 
 describe("tokenizeTercom()", () => {

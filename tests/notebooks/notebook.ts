@@ -13,6 +13,7 @@ export interface Output {
 
 /** A code cell. */
 export interface CodeCell {
+  id: string;
   cell_type: string;
   source: string | string[];
   execution_count: number | null;
@@ -47,4 +48,12 @@ export function facesOf(cells: readonly CodeCell[], source: string): Record<stri
   return Object.fromEntries(
     Object.entries(output.data).map(([face, text]) => [face, joined(text)]),
   );
+}
+
+/** The source of a code cell of a notebook, by the cell's id. */
+export async function cellSource(notebook: string, id: string): Promise<string> {
+  const cells = codeCells(await Deno.readTextFile(new URL(notebook, NOTEBOOKS)));
+  const cell = cells.find((candidate) => candidate.id === id);
+  if (!cell) throw new Error(`Cannot find cell ${id} of ${notebook}`);
+  return joined(cell.source);
 }
