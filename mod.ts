@@ -18,6 +18,14 @@
 
 // L0: what goes in
 export { ALMA_7B, type ModelShape } from "./data/alma_7b.ts";
+export { type PublishedSupport, STUDY_CLAIMS, type StudyClaim } from "./data/claims.ts";
+export {
+  type Author,
+  type Citation,
+  CITATION_USE,
+  CITATIONS,
+  type CitationUse,
+} from "./data/citations.ts";
 export {
   type Direction,
   DIRECTIONS,
@@ -271,6 +279,8 @@ export {
 } from "./inference/devices.ts";
 export { type FloatDtype } from "./inference/float_values.ts";
 export { type AccuracyLevel } from "./inference/graph/nbits.ts";
+export { exportModel, type ExportOptions } from "./inference/export/export_model.ts";
+export { EXPORT_FORMATS, type ExportFormat } from "./inference/export/format.ts";
 export { greedySearch } from "./inference/greedy.ts";
 export { type JsonObject, type JsonValue } from "./inference/json_value.ts";
 export { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./inference/llama_config.ts";
@@ -297,17 +307,85 @@ export {
 
 // L2: experiments
 export { canonicalJson, sha256 } from "./experiments/canonical_json.ts";
+export { citationsToBibtex } from "./experiments/citations/bibtex.ts";
+export { citationsToCff } from "./experiments/citations/cff.ts";
+export { citationsToText } from "./experiments/citations/text.ts";
+export {
+  type ResultUse,
+  type UsedOptions,
+  type UsedWorks,
+  usedWorks,
+  useOfMethod,
+  useOfRow,
+} from "./experiments/citations/used.ts";
+export { type BleuSamples, type MethodBleu } from "./experiments/claims/bleu_samples.ts";
+export {
+  type ClaimEvidence,
+  type EvidencePart,
+  type MethodMemory,
+} from "./experiments/claims/evidence.ts";
+export {
+  almaMemory,
+  claimEvidence,
+  type ClaimExperiment,
+  type ClaimSource,
+} from "./experiments/claims/gather.ts";
+export { type ClaimVerdict, judgeClaims, type Verdict } from "./experiments/claims/judge.ts";
+export { claimsTable } from "./experiments/claims/table.ts";
+export {
+  type DifferenceSource,
+  type MethodDifference,
+  methodDifference,
+  methodDifferences,
+} from "./experiments/difference.ts";
+export { type Estimate } from "./experiments/estimate.ts";
+export {
+  type FigureContent,
+  type Panel,
+  type PlotlyLayout,
+  type PlotlySpec,
+  type PlotlyTrace,
+} from "./experiments/figure/content.ts";
+export { Figure } from "./experiments/figure/figure.ts";
+export { figure1 } from "./experiments/figure_1.ts";
+export { figure2 } from "./experiments/figure_2.ts";
+export {
+  type FixedWork,
+  fixedWork,
+  recipeWork,
+  type WorkSentence,
+} from "./experiments/fixed_work.ts";
+export {
+  type InterleavedOptions,
+  interleavedTimes,
+  type ModelTimes,
+  type TimedModel,
+  timeRatio,
+} from "./experiments/interleaved_time.ts";
+export {
+  almaStoredBytes,
+  MEMORY_TOLERANCE,
+  memoryDifference,
+  type MemoryRow,
+  memoryRows,
+  type StudyMemory,
+} from "./experiments/memory_rows.ts";
+export { memoryTable } from "./experiments/memory_table.ts";
+export { type Metric } from "./experiments/metric.ts";
+export { metricTable } from "./experiments/metric_table.ts";
 export { findModel, type ModelChoice } from "./experiments/model.ts";
 export { type Progress } from "./experiments/progress.ts";
 export {
+  type CalibrationRecipe,
   type DecodingRecipe,
-  loadRecipe,
   type MethodRecipe,
   parseRecipe,
   type Recipe,
   type Step,
   stepsSignature,
 } from "./experiments/recipe.ts";
+export { loadRecipe, type RecipeId } from "./experiments/recipes.ts";
+export { readRecipeFile } from "./experiments/recipe_file.ts";
 export {
   compareWithReference,
   type Comparison,
@@ -317,18 +395,42 @@ export {
   referenceRows,
   type Tolerance,
 } from "./experiments/reference.ts";
+export { recipeUnion, rowsOfRecipe } from "./experiments/recipe_union.ts";
+export {
+  type ClaimRun,
+  claimsSummary,
+  type ReproducedClaims,
+  reproducedClaims,
+} from "./experiments/reproduced_claims.ts";
+export { reportParts, type ReportSource } from "./experiments/report/gather.ts";
+export { reportHtml } from "./experiments/report/page.ts";
+export {
+  type ReportClaims,
+  type ReportFigure,
+  type ReportParts,
+  type ReportTable,
+} from "./experiments/report/parts.ts";
 export { resultsFolder } from "./experiments/results_folder.ts";
 export {
   isSealed,
   type RecordedScore,
   type RecordedScores,
   type ResultRow,
+  type RowCalibration,
+  type RowCompression,
   type RowData,
   type RowTime,
   sealRow,
 } from "./experiments/row.ts";
 export { type RunOptions, runRecipe, type RunResult } from "./experiments/run.ts";
+export { scoreTable } from "./experiments/score_table.ts";
 export { ResultStore } from "./experiments/store.ts";
+export {
+  type MachineFacts,
+  storedTimes,
+  type StoredTimesOptions,
+  type TimesRecord,
+} from "./experiments/stored_times.ts";
 export {
   type Cell,
   type Column,
@@ -339,5 +441,6 @@ export { Table } from "./experiments/table/table.ts";
 export { directionTable, table1 } from "./experiments/table_1.ts";
 export { type BatchTime, batchTimes } from "./experiments/time.ts";
 export { openTestSet, type TestSet, type TestUnit } from "./experiments/test_set.ts";
+export { timedModel, type TimedModelOptions } from "./experiments/timed_model.ts";
 export { type Verification, verifyResults } from "./experiments/verify.ts";
 export { type Sources } from "./experiments/versions.ts";

@@ -6,7 +6,12 @@
 import { fileURLToPath } from "node:url";
 
 /** The notebooks of this package. */
-export const NOTEBOOKS: readonly string[] = ["table_1.ipynb"];
+export const NOTEBOOKS: readonly string[] = [
+  "table_1.ipynb",
+  "figure_1.ipynb",
+  "figure_2.ipynb",
+  "extend.ipynb",
+];
 
 /** Path of a notebook of this package. */
 export function notebookPath(name: string): string {

@@ -2,22 +2,30 @@
  * The address under which a result is found again: a hash of everything that can change it.
  * @module
  */
-import type { DecodingRecipe, Recipe } from "./recipe.ts";
+import type { Device } from "../inference/devices.ts";
+import type { AccuracyLevel } from "../inference/graph/nbits.ts";
+import type { DecodingRecipe, Recipe, Step } from "./recipe.ts";
 import type { ResultRow, RowData } from "./row.ts";
 import type { Unit } from "./units.ts";
 import type { Sources } from "./versions.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 
-/** What is the same for all units of one run. */
+/** What is the same for all units of one method in one run. */
 export interface RunFacts {
+  /** Name of the model in rows. */
+  modelId: string;
   /** SHA-256 of the model's weights. */
   modelSha256: string;
   /** SHA-256 of what else its folder says: configuration and tokenizer. */
   modelFilesSha256: string;
-  /** `"cpu"` or `"webgpu"`. */
-  device: string;
+  /** Where translations are made. */
+  device: Device;
   /** Accuracy level of low-bit products: 1 is float32 compute. */
-  accuracyLevel: number;
+  accuracyLevel: AccuracyLevel;
+  /** SHA-256 of the ordered calibration samples, `null` when the method needs none. */
+  calibration: string | null;
+  /** What computes a compression, `null` when there is none. */
+  backend: string | null;
   /** How sentences are decoded. */
   decoding: DecodingRecipe;
   /** Versions of everything outside this package that can change a number. */
@@ -26,9 +34,21 @@ export interface RunFacts {
   sources: Sources;
 }
 
+/** Key of a compressed model: everything that can change its bytes. */
+export function compressionKey(steps: readonly Step[], facts: RunFacts): string {
+  return sha256(canonicalJson({
+    steps,
+    model: [facts.modelSha256, facts.modelFilesSha256],
+    calibration: facts.calibration,
+    backend: facts.backend,
+    versions: facts.versions,
+    sources: facts.sources.translation,
+  }));
+}
+
 /**
  * Keys of a unit. `translation` covers what can change the translations; `row` covers that, what can change their scores
- * and the method's id, so that a change of a metric, or another recipe's name for the same steps, scores stored
+ * and the names of method and model, so that a change of a metric, or another name for the same, scores stored
  * translations again instead of making them again.
  */
 export function unitKeys(
@@ -44,7 +64,8 @@ export function unitKeys(
     seed: recipe.seed,
     model: [facts.modelSha256, facts.modelFilesSha256],
     data: data.sha256,
-    calibration: null,
+    calibration: facts.calibration,
+    backend: facts.backend,
     decoding: facts.decoding,
     device: facts.device,
     accuracyLevel: facts.accuracyLevel,
@@ -55,6 +76,7 @@ export function unitKeys(
     translation,
     scoring: facts.sources.scoring,
     data,
+    model: facts.modelId,
     method: unit.method.id,
   }));
   return { row, translation };

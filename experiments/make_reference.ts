@@ -7,8 +7,11 @@ import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Device } from "../inference/devices.ts";
 import { executeNotebook, notebookPath, NOTEBOOKS } from "./jupyter.ts";
 import { findModel } from "./model.ts";
+import { recipeOutputs } from "./outputs.ts";
 import { type Progress, progressView } from "./progress.ts";
-import { loadRecipe, type Recipe } from "./recipe.ts";
+import { type Recipe } from "./recipe.ts";
+import { loadRecipe, RECIPE_IDS } from "./recipes.ts";
+import { recipeUnion } from "./recipe_union.ts";
 import { type Reference } from "./reference.ts";
 import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
@@ -17,16 +20,17 @@ import { ResultStore } from "./store.ts";
 import { openTestSet } from "./test_set.ts";
 import { type BackendPair, deriveTolerance, type ScoredText } from "./tolerance.ts";
 
-/** Sentences per direction that both backends are compared on: a software adapter is slow. */
-const COMPARED_SENTENCES = 16;
+/** What both backends are compared on: a software adapter is slow. */
+const COMPARED = { limit: 2, only: ["en-de"] };
 
 async function makeReference(): Promise<void> {
-  const recipe = await loadRecipe("table_1");
+  const recipes = await Promise.all(RECIPE_IDS.map((id) => loadRecipe(id)));
+  const recipe = recipeUnion(recipes);
   const store = await ResultStore.open(resultsFolder());
   const rows = await rowsOn("cpu", recipe, store);
   const compared = {
-    cpu: await rowsOn("cpu", recipe, store, COMPARED_SENTENCES),
-    webgpu: await rowsOn("webgpu", recipe, store, COMPARED_SENTENCES),
+    cpu: await rowsOn("cpu", recipe, store, COMPARED),
+    webgpu: await rowsOn("webgpu", recipe, store, COMPARED),
   };
   const texts = await scoredTexts(recipe, rows, store);
   const tolerances = Object.fromEntries(recipe.methods.map(({ id }) => {
@@ -38,6 +42,7 @@ async function makeReference(): Promise<void> {
     ];
   }));
   await writeReference({ rows, tolerances }, store);
+  await writeFigures(recipes, rows, store);
   for (const name of NOTEBOOKS) await refreshNotebook(name, store.folder);
 }
 
@@ -45,13 +50,13 @@ async function rowsOn(
   device: Device,
   recipe: Recipe,
   store: ResultStore,
-  limit?: number,
+  part: { limit?: number; only?: readonly string[] } = {},
 ): Promise<ResultRow[]> {
   const view = progressView(Deno.stderr.isTerminal(), (line) => console.log(`${device} ${line}`));
   const model = await findModel("tiny");
   try {
     const onProgress = (progress: Progress) => view.show(progress);
-    return (await runRecipe(recipe, { model, store, device, limit, onProgress })).rows;
+    return (await runRecipe(recipe, { model, store, device, ...part, onProgress })).rows;
   } finally {
     view.close();
   }
@@ -72,17 +77,34 @@ async function scoredTexts(
 
 async function writeReference({ rows, tolerances }: Reference, store: ResultStore): Promise<void> {
   const folder = tinyReferenceFolder();
-  await Deno.mkdir(`${folder}/hypotheses`, { recursive: true });
-  for await (const { name } of Deno.readDir(`${folder}/hypotheses`)) {
-    await Deno.remove(`${folder}/hypotheses/${name}`);
+  const files = rows.flatMap(({ hypotheses, calibration }) => [hypotheses.file, calibration?.file]);
+  for (const kind of ["hypotheses", "calibration"]) {
+    await Deno.remove(`${folder}/${kind}`, { recursive: true }).catch(ignoreMissing);
+    await Deno.mkdir(`${folder}/${kind}`, { recursive: true });
   }
-  for (const row of rows) {
-    await Deno.copyFile(store.hypothesesPath(row), `${folder}/${row.hypotheses.file}`);
+  for (const file of new Set(files)) {
+    if (file !== undefined) await Deno.copyFile(`${store.folder}/${file}`, `${folder}/${file}`);
   }
   const lines = rows.map((row) => JSON.stringify(row) + "\n").join("");
   await Deno.writeTextFile(`${folder}/rows.jsonl`, lines);
   const text = JSON.stringify(tolerances, null, 2) + "\n";
   await Deno.writeTextFile(`${folder}/tolerances.json`, text);
+}
+
+/** The figures as pictures, for pages that show nothing else. */
+async function writeFigures(
+  recipes: readonly Recipe[],
+  rows: readonly ResultRow[],
+  store: ResultStore,
+): Promise<void> {
+  for (const { name, content } of await recipeOutputs(recipes, rows, store)) {
+    if (!("toSvg" in content)) continue;
+    await Deno.writeTextFile(`${tinyReferenceFolder()}/${name}.svg`, await content.toSvg());
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /** Executes a notebook on the stored rows and keeps its outputs; what changes from run to run is left out. */

@@ -38,11 +38,27 @@ export async function findModel(name: string): Promise<ModelChoice> {
 /** Files beside the weights that can change a translation. */
 const MODEL_FILES = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 
-/** SHA-256 over the configuration and the tokenizer in a model's folder. */
+/**
+ * SHA-256 over the configuration and the tokenizer in a model's folder.
+ *
+ * @throws {Deno.errors.NotFound} If one of the files is not there.
+ */
 export async function modelFilesSha256(folder: string): Promise<string> {
   const hashes = MODEL_FILES.map(async (name) => [
     name,
-    sha256(await Deno.readFile(`${folder}/${name}`)),
+    sha256(await readModelFile(folder, name)),
   ]);
   return sha256(canonicalJson(await Promise.all(hashes)));
+}
+
+async function readModelFile(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(`${folder}/${name}`);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    const hint = name === "tokenizer.json" ? "; a tokenizer.model alone is not enough" : "";
+    throw new Deno.errors.NotFound(`Cannot use model ${folder}: it has no ${name}${hint}`, {
+      cause,
+    });
+  }
 }

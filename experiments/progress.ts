@@ -7,11 +7,13 @@ import { Presets, SingleBar } from "cli-progress";
 
 /** A sign of life of a run. */
 export interface Progress {
-  /** What is being worked on, such as `"baseline en-de"`. */
+  /** What is being worked on, such as `"gptq-4 en-de"`, or `"gptq-4"` while the model is compressed. */
   unit: string;
-  /** Sentences of this unit that are done. */
+  /** What is counted: a unit's sentences, or a model's decoder layers. */
+  what: "sentences" | "layers";
+  /** How many of them are done. */
   done: number;
-  /** Sentences of this unit. */
+  /** How many there are. */
   total: number;
   /** Units that are done, found or computed. */
   unitsDone: number;
@@ -46,15 +48,19 @@ export function progressView(
 
 function lineView(print: (line: string) => void): ProgressView {
   const started = performance.now();
+  const begun = { unit: "", at: started };
   let computed = 0;
   return {
-    show({ unit, done, total, unitsDone, units, stored }) {
+    show({ unit, what, done, total, unitsDone, units, stored }) {
+      const now = performance.now();
+      if (begun.unit !== unit) Object.assign(begun, { unit, at: now });
       if (done < total) return;
       if (stored) return print(`[${unitsDone}/${units}] ${unit}: found in the results folder`);
+      const own = `${total} ${what} in ${((now - begun.at) / 1000).toFixed(1)} s`;
+      if (what === "layers") return print(`[${unitsDone}/${units}] ${unit}: compressed ${own}`);
       computed++;
-      const seconds = (performance.now() - started) / 1000;
-      const left = Math.round(seconds / computed * (units - unitsDone));
-      print(`[${unitsDone}/${units}] ${unit}: ${total} sentences, about ${left} s left`);
+      const left = Math.round((now - started) / 1000 / computed * (units - unitsDone));
+      print(`[${unitsDone}/${units}] ${unit}: ${own}, about ${left} s left`);
     },
     close() {},
   };
@@ -72,8 +78,9 @@ function barView(stream: NodeJS.WritableStream): ProgressView {
   }, Presets.shades_classic);
   let started = false;
   return {
-    show({ unit, done, total, unitsDone, units }) {
-      const value = done < total ? Math.min(unitsDone, units - 1) + done / total : unitsDone;
+    show({ unit, what, done, total, unitsDone, units }) {
+      const part = what === "sentences" && done < total;
+      const value = part ? Math.min(unitsDone, units - 1) + done / total : unitsDone;
       const payload = { unit: unit.padEnd(24), finished: unitsDone, units };
       if (started) return bar.update(value, payload);
       bar.start(units, value, payload);

@@ -4,13 +4,9 @@
  * @module
  */
 import type { Direction } from "../data/directions.ts";
+import type { Step } from "../inference/compression/step.ts";
 
-/** One step of a compression method, plain data: `{ "kind": "gptq", "bits": 4, "groupSize": 128 }`. */
-export type Step =
-  & { readonly kind: string }
-  & Readonly<
-    Record<string, string | number | boolean>
-  >;
+export type { Step } from "../inference/compression/step.ts";
 
 /** A compression method: steps applied in order to each linear layer. No steps: the model as it is. */
 export interface MethodRecipe {
@@ -24,6 +20,21 @@ export interface MethodRecipe {
   readonly steps: readonly Step[];
   /** Id of the study's row that this method answers, in `data/published.json`. */
   readonly published?: string;
+  /** How many calibration samples it takes, instead of the recipe's number. */
+  readonly calibration?: { readonly samples: number };
+  /**
+   * Accuracy level of low-bit products: 1 computes in float32, 4 rounds activations to int8.
+   * @default {1}
+   */
+  readonly accuracyLevel?: 1 | 4;
+}
+
+/** The text that compression methods are calibrated on. */
+export interface CalibrationRecipe {
+  /** Name of the parallel text, such as `"tiny/calibration"`. */
+  readonly set: string;
+  /** Samples, each a prompt with its translation, drawn evenly over directions. */
+  readonly samples: number;
 }
 
 /** How sentences are decoded. */
@@ -58,6 +69,8 @@ export interface Recipe {
   readonly directions: readonly Direction[];
   /** How sentences are decoded. */
   readonly decoding: DecodingRecipe;
+  /** What methods are calibrated on; needed by those that look at activations. */
+  readonly calibration?: CalibrationRecipe;
   /** Methods, in the table's order. */
   readonly methods: readonly MethodRecipe[];
 }
@@ -85,7 +98,16 @@ export function parseRecipe(value: unknown, file: string): Recipe {
       "beams, maxNewTokens, batchSize (positive " +
       'integers), lengthPenalty (a number), earlyStopping (true, false or "never")',
     ],
-    ["methods", isListOf(recipe?.methods, isMethod), "a list of { id, name, precision, steps }"],
+    [
+      "calibration",
+      recipe?.calibration === undefined || isCalibration(recipe.calibration),
+      "{ set, samples } with the name of a text and a positive integer",
+    ],
+    [
+      "methods",
+      isListOf(recipe?.methods, isMethod),
+      "a list of { id, name, precision, steps }, where given calibration: { samples } and accuracyLevel (1 or 4)",
+    ],
   ];
   const broken = rules.find(([, holds]) => !holds);
   if (broken) {
@@ -102,13 +124,6 @@ export function parseRecipe(value: unknown, file: string): Recipe {
     if (twice) throw new SyntaxError(`Cannot use recipe ${file}: ${kind} "${twice}" occurs twice`);
   }
   return recipe;
-}
-
-/** Reads a recipe that comes with the package, by its id. */
-export async function loadRecipe(id: "table_1"): Promise<Recipe> {
-  const known = { table_1: () => import("./recipes/table_1.json", { with: { type: "json" } }) };
-  const module = await known[id]();
-  return parseRecipe(module.default, `${id}.json`);
 }
 
 /**
@@ -162,7 +177,14 @@ function isMethod(value: unknown): boolean {
   const method = value as MethodRecipe | null;
   return isName(method?.id, /^[a-z0-9-]+$/) && isText(method?.name) &&
     isText(method?.precision) && Array.isArray(method?.steps) && method.steps.every(isStep) &&
-    (method.published === undefined || isText(method.published));
+    (method.published === undefined || isText(method.published)) &&
+    (method.calibration === undefined || isCount(method.calibration?.samples)) &&
+    (method.accuracyLevel === undefined || [1, 4].includes(method.accuracyLevel));
+}
+
+function isCalibration(value: unknown): boolean {
+  const calibration = value as CalibrationRecipe | null;
+  return isText(calibration?.set) && isCount(calibration?.samples);
 }
 
 function isStep(value: unknown): value is Step {

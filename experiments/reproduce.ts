@@ -1,12 +1,19 @@
 /**
- * `deno task reproduce`: from a fresh clone to the measured table.
+ * `deno task reproduce`: from a fresh clone to the measured table and figures.
  * @module
  */
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
+import { runCommand } from "./command.ts";
 import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
 import { findModel } from "./model.ts";
+import { type Output, recipeOutputs, writeOutputs } from "./outputs.ts";
 import { type Progress, progressView } from "./progress.ts";
-import { loadRecipe, type Recipe } from "./recipe.ts";
+import { type Recipe } from "./recipe.ts";
+import { loadRecipe, RECIPE_IDS, type RecipeId } from "./recipes.ts";
+import { claimsTable } from "./claims/table.ts";
+import { readRecipeFile } from "./recipe_file.ts";
+import { recipeUnion, rowsOfRecipe } from "./recipe_union.ts";
+import { claimsSummary, reproducedClaims } from "./reproduced_claims.ts";
 import { compareWithReference, loadReference, referenceReport } from "./reference.ts";
 import {
   parseReproduceOptions,
@@ -17,8 +24,7 @@ import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
 import { runRecipe } from "./run.ts";
 import { ResultStore } from "./store.ts";
-import { directionTable, table1 } from "./table_1.ts";
-import type { Table } from "./table/table.ts";
+import { openTestSet } from "./test_set.ts";
 
 /** Runs the command and returns its exit code. */
 export async function reproduce(args: readonly string[]): Promise<number> {
@@ -27,18 +33,43 @@ export async function reproduce(args: readonly string[]): Promise<number> {
     console.log(REPRODUCE_HELP);
     return 0;
   }
-  const recipe = await loadRecipe("table_1");
-  const { rows, store } = await compute(recipe, options);
-  const tables = {
-    table_1: table1(recipe, rows),
-    table_1_directions: directionTable(recipe, rows),
-  };
-  console.log(`\n${tables.table_1.toText()}\n${tables.table_1_directions.toText()}`);
-  const written = await writeTables(tables, store.folder);
-  console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written.join(", ")}`);
-  if (options.model === "tiny") await reportReference(rows);
+  const recipes = await chosenRecipes(options);
+  const { rows, store } = await compute(recipeUnion(recipes), options);
+  const outputs = await recipeOutputs(recipes, rows, store);
+  print(outputs);
+  outputs.push(await judge(recipes, rows, store, options));
+  const written = await writeOutputs(outputs, store.folder);
+  console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written}`);
+  if (isStandard(options)) await reportReference(rows);
   if (options.notebooks) return await runNotebooks(options, store.folder);
   return 0;
+}
+
+/** The recipes of the package, or those that were named; on the user's own text when there is one. */
+async function chosenRecipes({ recipes, data }: ReproduceOptions): Promise<Recipe[]> {
+  const names = recipes.length > 0 ? recipes : data ? ["table_1"] : RECIPE_IDS;
+  const loaded = await Promise.all(names.map(readRecipe));
+  if (data === undefined) return loaded;
+  const testSet = [data.source, data.reference].map((file) => resolve(file)).join(",");
+  const { length } = await openTestSet(testSet);
+  return loaded.map((recipe) => ({
+    ...recipe,
+    testSet,
+    sentences: length,
+    directions: [data.direction],
+  }));
+}
+
+async function readRecipe(name: string): Promise<Recipe> {
+  if (RECIPE_IDS.includes(name as RecipeId)) return await loadRecipe(name as RecipeId);
+  if (!name.endsWith(".json")) {
+    throw new RangeError(
+      `Cannot run recipe ${JSON.stringify(name)}: it must be ${
+        RECIPE_IDS.join(", ")
+      } or a JSON file`,
+    );
+  }
+  return await readRecipeFile(name);
 }
 
 async function compute(
@@ -50,29 +81,43 @@ async function compute(
   store.repairs.forEach((repair) => console.log(repair));
   const started = performance.now();
   const view = progressView(Deno.stderr.isTerminal(), (line) => console.log(line));
-  const onProgress = (progress: Progress) => view.show(progress);
-  const { rows, computed } = await runRecipe(recipe, { ...options, model, store, onProgress })
-    .finally(() => view.close());
+  const { rows, computed } = await runRecipe(recipe, {
+    ...options,
+    model,
+    store,
+    onProgress: (progress: Progress) => view.show(progress),
+    onNotice: (sentence) => console.log(sentence),
+  }).finally(() => view.close());
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${computed} of ${rows.length} rows computed in ${seconds} s, the others stored`);
   return { rows, store };
 }
 
-async function writeTables(tables: Record<string, Table>, folder: string): Promise<string[]> {
-  const written: string[] = [];
-  for (const [name, table] of Object.entries(tables)) {
-    const faces = {
-      md: table.toMarkdown(),
-      html: table.toHtml(),
-      csv: table.toCsv(),
-      tex: table.toLatex(),
-    };
-    for (const [extension, text] of Object.entries(faces)) {
-      await Deno.writeTextFile(`${folder}/${name}.${extension}`, text);
-      written.push(`${name}.${extension}`);
-    }
-  }
-  return written;
+/** Judges the claims and prints which got which verdict; the table with the reasons is written only. */
+async function judge(
+  recipes: readonly Recipe[],
+  rows: readonly ResultRow[],
+  store: ResultStore,
+  options: ReproduceOptions,
+): Promise<Output> {
+  const experiments = recipes.map((recipe) => ({ recipe, rows: rowsOfRecipe(recipe, rows) }));
+  const { verdicts } = await reproducedClaims(experiments, {
+    ...options,
+    store,
+    model: await findModel(options.model),
+  });
+  console.log("\nThe study's claims, judged by these results (reasons: claims.md):");
+  claimsSummary(verdicts).forEach((line) => console.log(line));
+  return { name: "claims", content: claimsTable(verdicts), printed: false };
+}
+
+function print(outputs: readonly Output[]): void {
+  for (const { content, printed } of outputs) if (printed) console.log(`\n${content.toText()}`);
+}
+
+/** Whether the run was of the package's own recipes and model, so that there is a reference. */
+function isStandard({ model, data }: ReproduceOptions): boolean {
+  return model === "tiny" && data === undefined;
 }
 
 async function reportReference(rows: readonly ResultRow[]): Promise<void> {
@@ -83,7 +128,8 @@ async function reportReference(rows: readonly ResultRow[]): Promise<void> {
 
 /** Executes the notebooks when `jupyter` is there; says so in one line when it is not. */
 async function runNotebooks(options: ReproduceOptions, results: string): Promise<number> {
-  if (options.model !== "tiny" || options.only.length > 0 || options.limit !== undefined) return 0;
+  const whole = options.only.length === 0 && options.recipes.length === 0;
+  if (!isStandard(options) || !whole || options.limit !== undefined) return 0;
   if (await jupyterVersion() === null) {
     console.log("Notebooks: not executed, there is no jupyter on the path");
     return 0;
@@ -102,11 +148,4 @@ async function runNotebooks(options: ReproduceOptions, results: string): Promise
   return 0;
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exit(await reproduce(Deno.args));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(reproduce);

@@ -2,13 +2,29 @@
  * The command line of `deno task reproduce`.
  * @module
  */
-import { parseArgs } from "node:util";
+import type { Direction } from "../data/directions.ts";
 import { type Device, parseDevice } from "../inference/devices.ts";
+import { readArguments } from "./command.ts";
+import { isDirection } from "./recipe.ts";
+
+/** Parallel text of one direction in two files, one sentence a line. */
+export interface OwnData {
+  /** Path of the sentences to translate. */
+  source: string;
+  /** Path of their reference translations. */
+  reference: string;
+  /** Source and target language. */
+  direction: Direction;
+}
 
 /** What `deno task reproduce` was asked for. */
 export interface ReproduceOptions {
+  /** Recipes to run: ids, or paths of JSON files. */
+  recipes: string[];
   /** Methods and directions to restrict the run to; empty for all. */
   only: string[];
+  /** The user's own text and its direction, instead of the recipes'. */
+  data: OwnData | undefined;
   /** Name or folder of the model. */
   model: string;
   /** Where to compute. */
@@ -26,17 +42,20 @@ export interface ReproduceOptions {
 /** The text of `--help`. */
 export const REPRODUCE_HELP = `Usage: deno task reproduce [options]
 
-Computes Table 1 on the embedded model, prints it beside the study's numbers, and
-writes it to results/ as Markdown, HTML, CSV and LaTeX. Results are kept in results/;
-what is there is not computed again.
+Computes Table 1, Figure 1 and Figure 2 on the embedded model, judges the study's
+claims, prints everything beside the study's numbers, and writes it to results/.
+What is in results/ is not computed again.
 
-  --only NAME[,NAME]  only these methods or directions, such as baseline or en-de
-  --model NAME        tiny (default), or the path of a Hugging Face folder of a LLaMA model
-  --device DEVICE     cpu (default) or webgpu
-  --limit N           N sentences per direction instead of the recipe's
-  --fresh             compute everything, whatever is stored
-  --no-notebooks      do not execute the notebooks
-  --help              this text`;
+  --recipe NAME[,NAME]  only these recipes: table_1, figure_1, figure_2, or JSON files
+  --only NAME[,NAME]    only these methods or directions, such as baseline or en-de
+  --model NAME          tiny (default), or the path of a Hugging Face folder of a LLaMA model
+  --data FILE,FILE      translate the first file, one sentence a line, and score against the second
+  --pair DIRECTION      the direction of --data, such as de-en
+  --device DEVICE       cpu (default) or webgpu
+  --limit N             N sentences per direction instead of the recipe's
+  --fresh               compute everything, whatever is stored
+  --no-notebooks        do not execute the notebooks
+  --help                this text`;
 
 /**
  * Reads the command line.
@@ -44,14 +63,16 @@ what is there is not computed again.
  * @throws {RangeError} If an option or its value is not allowed; the message says what is.
  */
 export function parseReproduceOptions(args: readonly string[]): ReproduceOptions {
-  const values = parsed(args);
+  const values = readArguments(args, OPTIONS).values;
   const device = parseDevice(values.device ?? "cpu");
   const limit = values.limit === undefined ? undefined : Number(values.limit);
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new RangeError(`Cannot use --limit ${values.limit}: it must be a positive integer`);
   }
   return {
-    only: (values.only ?? []).flatMap((list) => list.split(",")).filter((name) => name !== ""),
+    recipes: names(values.recipe),
+    only: names(values.only),
+    data: parseData(values.data, values.pair),
     model: values.model ?? "tiny",
     device,
     limit,
@@ -61,22 +82,36 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
   };
 }
 
+function names(lists: readonly string[] = []): string[] {
+  return lists.flatMap((list) => list.split(",")).filter((name) => name !== "");
+}
+
+function parseData(files: string | undefined, pair: string | undefined): OwnData | undefined {
+  if (files === undefined && pair === undefined) return undefined;
+  if (files === undefined || pair === undefined) {
+    throw new RangeError("Cannot use --data or --pair alone: they say together what to translate");
+  }
+  const [source, reference, ...more] = files.split(",");
+  if (!source || !reference || more.length > 0) {
+    throw new RangeError(
+      `Cannot use --data ${files}: it must be two files with a comma between them, source,reference`,
+    );
+  }
+  if (!isDirection(pair)) {
+    throw new RangeError(`Cannot use --pair ${pair}: it must be a direction such as de-en`);
+  }
+  return { source, reference, direction: pair };
+}
+
 const OPTIONS = {
+  recipe: { type: "string", multiple: true },
   only: { type: "string", multiple: true },
   model: { type: "string" },
+  data: { type: "string" },
+  pair: { type: "string" },
   device: { type: "string" },
   limit: { type: "string" },
   fresh: { type: "boolean" },
   "no-notebooks": { type: "boolean" },
   help: { type: "boolean" },
 } as const;
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
-  } catch (error) {
-    const allowed = Object.keys(OPTIONS).map((name) => `--${name}`).join(", ");
-    const reason = error instanceof Error ? error.message.split(/\.\s|\n/)[0] : String(error);
-    throw new RangeError(`Cannot read the command line: ${reason}. Allowed are ${allowed}`);
-  }
-}

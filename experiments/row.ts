@@ -46,10 +46,34 @@ export interface RowTime {
   batches: number;
 }
 
+/** The samples that a method was calibrated on. */
+export interface RowCalibration {
+  /** Name of the text. */
+  id: string;
+  /** Number of samples. */
+  samples: number;
+  /** The file in the results folder that lists them in their order. */
+  file: string;
+  /** SHA-256 of that file. */
+  sha256: string;
+}
+
+/** How a row's model was compressed. */
+export interface RowCompression {
+  /** Address under which the compressed model is found again. */
+  key: string;
+  /** What computed it: `"wasm"` or `"reference"`. */
+  backend: string;
+  /** Wall-clock seconds that it took, without reading the model. */
+  seconds: number;
+  /** Share of the linear layers' weights that are exactly 0. */
+  sparsity: number;
+}
+
 /** One line of the results: one method on one direction. */
 export interface ResultRow {
   /** Version of this layout. */
-  schema: 1;
+  schema: 2;
   /** Addresses under which the row, and its translations alone, are found again. */
   keys: { row: string; translation: string };
   /** The method: its id and its steps. */
@@ -64,8 +88,10 @@ export interface ResultRow {
   model: { id: string; sha256: string };
   /** The text. */
   data: RowData;
-  /** Ordered calibration sentences, or `null` when the method needs none. */
-  calibration: { id: string; sha256: string; rows: number[] } | null;
+  /** What the method was calibrated on, or `null` when it needs nothing. */
+  calibration: RowCalibration | null;
+  /** How the model was compressed, or `null` when it was measured as it is. */
+  compression: RowCompression | null;
   /** How it was decoded. */
   decoding: DecodingRecipe;
   /** Device, execution provider and what is known of the adapter. */
@@ -86,6 +112,8 @@ export interface ResultRow {
   time: RowTime;
   /** Bytes of the model's weights as stored. */
   bytes: number;
+  /** Bytes of the model's weights in the form in which they are run. */
+  bytesExecuted: number;
   /** Commit of the checkout that computed it, when known. */
   commit: string | null;
   /** When it was computed, ISO 8601 in UTC. */
@@ -124,7 +152,7 @@ export function parseRow(line: Uint8Array): ResultRow | undefined {
  * identity answer the same question and can be compared.
  */
 export function rowIdentity(row: ResultRow): string {
-  const { method, direction, protocol, seed, model, data, calibration, decoding } = row;
+  const { method, direction, protocol, seed, model, data, calibration } = row;
   return sha256(canonicalJson({
     steps: method.steps,
     direction,
@@ -133,6 +161,7 @@ export function rowIdentity(row: ResultRow): string {
     model: model.sha256,
     data: data.sha256,
     calibration: calibration?.sha256 ?? null,
-    decoding,
+    accuracyLevel: row.accuracyLevel,
+    decoding: row.decoding,
   }));
 }

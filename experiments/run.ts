@@ -1,20 +1,23 @@
 /**
- * Running a recipe: every unit whose result is not stored is translated, scored and stored.
+ * Running a recipe: every unit whose result is not stored is compressed, translated, scored and stored.
  * @module
  */
-import { openCheckpoint } from "../inference/checkpoint.ts";
+import type { Method } from "../inference/compression/method.ts";
+import { METHODS } from "../inference/compression/methods.ts";
 import type { Device } from "../inference/devices.ts";
-import { loadTranslator, type Translator } from "../inference/translator.ts";
-import type { RunFacts } from "./key.ts";
-import { type ModelChoice, modelFilesSha256 } from "./model.ts";
+import { loadTranslator } from "../inference/translator.ts";
+import { compressedModel } from "./compressed_models.ts";
+import { MethodModels, type ModelSeams } from "./method_models.ts";
+import type { ModelChoice } from "./model.ts";
+import { prepareMethods } from "./prepared_method.ts";
 import type { Progress } from "./progress.ts";
 import type { Recipe, Step } from "./recipe.ts";
 import type { ResultRow } from "./row.ts";
 import type { ResultStore } from "./store.ts";
 import { openTestSet } from "./test_set.ts";
-import { type Run, runUnit } from "./unit_row.ts";
-import { recipeUnits, type Unit } from "./units.ts";
-import { checkoutCommit, dependencyVersions, type Sources, stepSources } from "./versions.ts";
+import { runUnit } from "./unit_row.ts";
+import { recipeUnits } from "./units.ts";
+import { checkoutCommit, type Sources, stepSources } from "./versions.ts";
 
 /** How a recipe is run. */
 export interface RunOptions {
@@ -22,7 +25,7 @@ export interface RunOptions {
   model: ModelChoice;
   /** Where results are found and kept. */
   store: ResultStore;
-  /** Where to compute. Default `"cpu"`. */
+  /** Where to translate. Default `"cpu"`; compression is computed on the CPU. */
   device?: Device;
   /** Methods and directions to restrict the run to. */
   only?: readonly string[];
@@ -30,12 +33,18 @@ export interface RunOptions {
   limit?: number;
   /** Compute every unit, whatever is stored. */
   fresh?: boolean;
+  /** What carries out steps beside the built-in methods; each of a kind of its own. */
+  methods?: readonly Method[];
   /** Takes signs of life. */
   onProgress?: (progress: Progress) => void;
-  /** Opens the model for translation. Default: `loadTranslator()`. */
-  openTranslator?: typeof loadTranslator;
-  /** Hashes of the sources that can change the numbers of a method with these steps. Default: `stepSources()`. */
-  sources?: (steps: readonly Step[]) => Promise<Sources>;
+  /** Takes sentences about what went another way than usual, such as a factorisation that needed float64. */
+  onNotice?: (sentence: string) => void;
+}
+
+/** What tests put in the place of models. */
+export interface RunSeams extends ModelSeams {
+  /** Hashes of the sources that can change the numbers of a method with these steps. */
+  sources: (steps: readonly Step[], methods: readonly Method[]) => Promise<Sources>;
 }
 
 /** What a run brought. */
@@ -53,84 +62,70 @@ export interface RunResult {
  * @throws {RangeError} If an option names something that does not exist, before any work.
  */
 export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<RunResult> {
+  return await runRecipeWith(recipe, options, {});
+}
+
+/** `runRecipe()` with something else in the place of models. */
+export async function runRecipeWith(
+  recipe: Recipe,
+  options: RunOptions,
+  seams: Partial<RunSeams>,
+): Promise<RunResult> {
+  const { device = "cpu", model, store, fresh = false } = options;
   const units = recipeUnits(recipe, options.only);
   const testSet = await openTestSet(recipe.testSet);
   const limit = options.limit ?? recipe.sentences;
   const inputs = units.map((unit) => testSet.unit(unit.direction, limit));
-  const { device = "cpu", openTranslator = loadTranslator, store } = options;
-  const sources = await methodSources(units, options.sources ?? stepSources);
-  const { facts, bytes } = await modelFacts(recipe, options, device);
-  const graphFolder = `${store.folder}/graphs/${facts.sources.translation.slice(0, 16)}`;
-  let opened: Promise<Translator> | undefined;
-  const translator = () => opened ??= openChecked();
-  async function openChecked(): Promise<Translator> {
-    const model = await openTranslator(options.model.folder, { device, graphFolder });
-    try {
+  const methods = [...METHODS, ...options.methods ?? []];
+  const chosen = recipe.methods.filter(({ id }) => units.some(({ method }) => method.id === id));
+  const { sources = stepSources } = seams;
+  const prepared = await prepareMethods(recipe, chosen, {
+    model,
+    device,
+    methods,
+    sources: (steps) => sources(steps, methods),
+  });
+  const place = { index: 0, method: "" };
+  const report = (part: Pick<Progress, "unit" | "what" | "done" | "total"> & Partial<Progress>) =>
+    options.onProgress?.({ unitsDone: place.index, units: units.length, stored: false, ...part });
+  const models = new MethodModels(
+    { compress: compressedModel, openTranslator: loadTranslator, ...seams },
+    {
+      model,
+      results: store.folder,
+      methods,
+      onLayer: (done, total) => report({ unit: place.method, what: "layers", done, total }),
+      onNotice: (sentence) => options.onNotice?.(`${place.method}: ${sentence}`),
+    },
+    (translator) =>
       units.forEach(({ direction }, i) =>
-        model.check(inputs[i].sources, { direction, ...recipe.decoding })
-      );
-      return model;
-    } catch (error) {
-      await model.close();
-      throw error;
-    }
-  }
+        translator.check(inputs[i].sources, { direction, ...recipe.decoding })
+      ),
+  );
   const commit = await checkoutCommit();
-  const { model, fresh = false } = options;
-  const run: Run = { recipe, model, store, fresh, facts, sources, bytes, commit, translator };
   const result: RunResult = { rows: [], computed: 0 };
   try {
     for (const [index, unit] of units.entries()) {
-      const report = (done: number, stored: boolean) =>
-        options.onProgress?.({
-          unit: `${unit.method.id} ${unit.direction}`,
-          done,
-          total: limit,
-          unitsDone: index + Number(done === limit),
-          units: units.length,
-          stored,
-        });
-      const { row, computed } = await runUnit(run, unit, inputs[index], report);
+      Object.assign(place, { index, method: unit.method.id });
+      const name = `${unit.method.id} ${unit.direction}`;
+      const { row, computed } = await runUnit(
+        { recipe, model, store, fresh, commit, models },
+        { unit, input: inputs[index], prepared: prepared.get(unit.method.id)! },
+        (done, stored) =>
+          report({
+            unit: name,
+            what: "sentences",
+            done,
+            total: limit,
+            unitsDone: index + Number(done === limit),
+            stored,
+          }),
+      );
       result.rows.push(row);
       result.computed += Number(computed);
     }
   } finally {
-    await (await opened?.catch(() => undefined))?.close();
+    await models.close();
   }
   return result;
-}
-
-async function methodSources(
-  units: readonly Unit[],
-  sources: (steps: readonly Step[]) => Promise<Sources>,
-): Promise<Map<string, Sources>> {
-  const methods = new Map(units.map(({ method }) => [method.id, method.steps]));
-  return new Map(
-    await Promise.all(
-      Array.from(methods, async ([id, steps]) => [id, await sources(steps)] as const),
-    ),
-  );
-}
-
-async function modelFacts(
-  recipe: Recipe,
-  { model, sources = stepSources }: RunOptions,
-  device: Device,
-): Promise<{ facts: RunFacts; bytes: number }> {
-  const checkpoint = await openCheckpoint(model.folder);
-  try {
-    const sizes = checkpoint.names().map((name) => checkpoint.info(name).byteLength);
-    const facts = {
-      modelSha256: await checkpoint.sha256(),
-      modelFilesSha256: await modelFilesSha256(model.folder),
-      device,
-      accuracyLevel: 1,
-      decoding: recipe.decoding,
-      versions: dependencyVersions(),
-      sources: await sources([]),
-    };
-    return { facts, bytes: sizes.reduce((sum, size) => sum + size, 0) };
-  } finally {
-    checkpoint.close();
-  }
 }

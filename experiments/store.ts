@@ -99,6 +99,15 @@ export class ResultStore {
     return { file: name, sha256: hash };
   }
 
+  /** Writes a JSON record into a subfolder of the store, named after its SHA-256, and returns both. */
+  async writeRecord(kind: string, bytes: Uint8Array): Promise<{ file: string; sha256: string }> {
+    const hash = sha256(bytes);
+    const name = `${kind}/${hash}.json`;
+    await Deno.mkdir(`${this.folder}/${kind}`, { recursive: true });
+    await writeWhole(`${this.folder}/${name}`, bytes);
+    return { file: name, sha256: hash };
+  }
+
   /**
    * Appends a row: one line, flushed to the disk before this returns. Several processes may share the folder; a line
    * that another one's death tore meanwhile is cut off first.

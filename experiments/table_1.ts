@@ -2,20 +2,23 @@
  * Table 1: every method's quality, time and memory, beside what the study published.
  * @module
  */
-import type { Direction } from "../data/directions.ts";
+import { type Direction, isIntoEnglish, isOutOfEnglish } from "../data/directions.ts";
 import { PUBLISHED_TABLE_1, type PublishedRow } from "../data/published.ts";
-import type { MethodRecipe, Recipe } from "./recipe.ts";
+import { almaStoredBytes } from "./memory_rows.ts";
+import type { MethodRecipe, Recipe, Step } from "./recipe.ts";
 import type { ResultRow } from "./row.ts";
 import type { Cell, Column } from "./table/content.ts";
 import { markColumns } from "./table/marks.ts";
+import { mebibytes, significant } from "./table/numbers.ts";
 import { Table } from "./table/table.ts";
+import { tableNotes } from "./table_notes.ts";
 
 const OUT = "en→x";
 const INTO = "x→en";
 
 const COLUMNS: Column[] = [
   { heading: "Method", align: "left" },
-  { heading: "Bits/sparsity", align: "left" },
+  { heading: "Precision", align: "left" },
   { heading: "Model", align: "left" },
   { group: OUT, heading: "BLEU", align: "right" },
   { group: OUT, heading: "COMET", align: "right" },
@@ -23,7 +26,8 @@ const COLUMNS: Column[] = [
   { group: INTO, heading: "COMET", align: "right" },
   { group: "Time (s)", heading: "token", align: "right" },
   { group: "Time (s)", heading: "batch", align: "right" },
-  { heading: "MiB", align: "right" },
+  { group: "MiB", heading: "stored", align: "right" },
+  { group: "MiB", heading: "ALMA-7B", align: "right" },
 ];
 
 /** The first column with a number; the columns from here on are ranked. */
@@ -35,7 +39,9 @@ const ABSENT: Cell = { text: "–" };
 
 /**
  * Makes Table 1 from result rows: for each method one line of this model's numbers and one of ALMA-7B's from the
- * study. BLEU is the plain mean over directions, as in the study. Best and second best are marked within each model.
+ * study. BLEU is the plain mean over directions out of and into
+ * English, as in the study; a direction that is neither has no part in it. The last column is of ALMA-7B in both lines: computed from its config
+ * for the form that the kit stores, and as the study published it. Best and second best are marked within each model.
  *
  * @param recipe The recipe that the rows were computed for.
  * @param rows Its rows; methods without rows show the study's numbers only.
@@ -64,7 +70,8 @@ export function directionTable(recipe: Recipe, rows: readonly ResultRow[]): Tabl
     ["chrF", (row) => row.scores.chrf.score.toFixed(2)],
     ["perplexity", (row) => row.perplexity.toFixed(3)],
   ];
-  const lines = recipe.methods.flatMap((method) =>
+  const measured = recipe.methods.filter(({ id }) => rows.some((row) => row.method.id === id));
+  const lines = measured.flatMap((method) =>
     metrics.map(([name, text]) => [
       { text: method.name },
       { text: name },
@@ -95,23 +102,33 @@ function isLine(line: Line): line is Cell[] {
 function measuredLine(method: MethodRecipe, recipe: Recipe, all: readonly ResultRow[]): Line {
   const rows = all.filter((row) => row.method.id === method.id);
   if (rows.length === 0) return undefined;
-  const outOf = rows.filter((row) => row.direction.startsWith("en-"));
-  const into = rows.filter((row) => !row.direction.startsWith("en-"));
+  const bleu = (includes: (direction: Direction) => boolean) =>
+    bleuCell(
+      rows.filter(({ direction }) => includes(direction)),
+      recipe.directions.filter(includes),
+    );
   const seconds = sum(rows.map((row) => row.time.seconds));
   const batches = sum(rows.map((row) => row.time.batches));
   const tokens = sum(rows.map((row) => row.time.tokens));
   return [
     { text: method.name },
     { text: method.precision },
-    { text: rows[0]!.model.id },
-    bleuCell(outOf, recipe.directions.filter((name) => name.startsWith("en-"))),
+    { text: rows[0].model.id },
+    bleu(isOutOfEnglish),
     ABSENT,
-    bleuCell(into, recipe.directions.filter((name) => !name.startsWith("en-"))),
+    bleu(isIntoEnglish),
     ABSENT,
-    { text: tokens > 0 ? significant(seconds / tokens) : "–" },
-    { text: batches > 0 ? significant(seconds / batches) : "–" },
-    { text: mebibytes(rows[0]!.bytes) },
+    tokens > 0 ? { text: significant(seconds / tokens) } : ABSENT,
+    batches > 0 ? { text: significant(seconds / batches) } : ABSENT,
+    { text: mebibytes(rows[0].bytes) },
+    almaCell(method.steps),
   ];
+}
+
+/** The bytes of ALMA-7B as the kit would store it. */
+function almaCell(steps: readonly Step[]): Cell {
+  const bytes = almaStoredBytes(steps);
+  return bytes === undefined ? ABSENT : { text: mebibytes(bytes) };
 }
 
 function publishedLine(method: MethodRecipe): Line {
@@ -120,13 +137,14 @@ function publishedLine(method: MethodRecipe): Line {
   return [
     { text: row.method === "ALMA-7B" ? method.name : row.method },
     { text: row.precision },
-    { text: "ALMA-7B (study)" },
+    { text: "study" },
     { text: row.bleuOutOfEnglish.toFixed(2) },
     { text: row.cometOutOfEnglish.toFixed(2) },
     { text: row.bleuIntoEnglish.toFixed(2) },
     { text: row.cometIntoEnglish.toFixed(2) },
     ABSENT,
     { text: row.seconds.toFixed(2) },
+    ABSENT,
     { text: String(row.mebibytes) },
   ];
 }
@@ -139,50 +157,6 @@ function bleuCell(rows: readonly ResultRow[], directions: readonly Direction[]):
   return { text: mean.toFixed(2) + part };
 }
 
-function tableNotes(recipe: Recipe, rows: readonly ResultRow[]): string[] {
-  const [first] = rows;
-  const notes = ["BLEU and COMET are means over the directions."];
-  if (recipe.methods.length > 1) {
-    notes.push(
-      "The best value of a column is bold (* in text), the second best underlined (' in text), " +
-        "within each model.",
-    );
-  }
-  if (first !== undefined) {
-    notes.push(
-      `${first.model.id}: weights ${first.model.sha256.slice(0, 12)}, ` +
-        `${first.data.segments} sentences per direction of ${first.data.id}, beam ` +
-        `${first.decoding.beams}, batches of ${first.decoding.batchSize}, device ` +
-        `${first.device.device}; MiB is the stored weights.`,
-      "COMET is empty for it: its model (wmt22-comet-da) is not part of the kit yet.",
-      ...bleuSignatures(rows),
-    );
-  }
-  notes.push(
-    "ALMA-7B (study): as published, on WMT22 (Icelandic from WMT21), en-zh scored with tok:13a; its seconds are per " +
-      "generated batch, its MiB GPU memory.",
-  );
-  return notes;
-}
-
-/** Each BLEU signature with the directions that it holds for. */
-function bleuSignatures(rows: readonly ResultRow[]): string[] {
-  const signatures = Map.groupBy(rows, (row) => row.scores.bleu.signature);
-  return Array.from(signatures, ([signature, own]) => {
-    const directions = [...new Set(own.map((row) => row.direction))];
-    return `BLEU|${signature} (${directions.join(", ")})`;
-  });
-}
-
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function significant(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
-
-function mebibytes(bytes: number): string {
-  const value = bytes / 2 ** 20;
-  return value < 100 ? value.toFixed(1) : value.toFixed(0);
 }

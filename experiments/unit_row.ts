@@ -2,17 +2,18 @@
  * The row of one unit: found in the store, or translated, scored and stored.
  * @module
  */
-import type { Translator } from "../inference/translator.ts";
-import { type RunFacts, unitKeys } from "./key.ts";
+import { unitKeys } from "./key.ts";
+import type { MethodModels } from "./method_models.ts";
 import type { ModelChoice } from "./model.ts";
+import type { PreparedMethod } from "./prepared_method.ts";
 import type { Recipe } from "./recipe.ts";
-import { type ResultRow, sealRow } from "./row.ts";
+import { type ResultRow, type RowCalibration, sealRow } from "./row.ts";
 import { scoreTranslations } from "./score.ts";
 import type { ResultStore } from "./store.ts";
 import type { TestUnit } from "./test_set.ts";
 import { batchTimes } from "./time.ts";
 import type { Unit } from "./units.ts";
-import { type Sources, VERSION } from "./versions.ts";
+import { VERSION } from "./versions.ts";
 
 /** What the units of one run share. */
 export interface Run {
@@ -21,26 +22,32 @@ export interface Run {
   store: ResultStore;
   /** Whether stored results are ignored. */
   fresh: boolean;
-  facts: RunFacts;
-  /** Sources of each method, by its id. */
-  sources: Map<string, Sources>;
-  /** Bytes of the stored weights. */
-  bytes: number;
   commit: string | null;
-  /** Opens the model at the first call. */
-  translator: () => Promise<Translator>;
+  /** Opens a method's model at the first call. */
+  models: MethodModels;
 }
+
+/** One unit with everything that it needs. */
+export interface UnitWork {
+  unit: Unit;
+  /** Its text. */
+  input: TestUnit;
+  /** Its method. */
+  prepared: PreparedMethod;
+}
+
+/** Takes a unit's progress: sentences done, and whether they were found in the store. */
+type Report = (done: number, stored: boolean) => void;
 
 /** Finds a unit's row, or its translations under another scoring, or computes both. */
 export async function runUnit(
   run: Run,
-  unit: Unit,
-  input: TestUnit,
-  report: (done: number, stored: boolean) => void,
+  work: UnitWork,
+  report: Report,
 ): Promise<{ row: ResultRow; computed: boolean }> {
   const { store, fresh } = run;
-  const sources = run.sources.get(unit.method.id)!;
-  const keys = unitKeys(run.recipe, unit, input.data, { ...run.facts, sources });
+  const { unit, input, prepared } = work;
+  const keys = unitKeys(run.recipe, unit, input.data, prepared.facts);
   const found = fresh ? undefined : store.find(keys.row);
   if (found && await store.holds(found)) {
     report(input.data.segments, true);
@@ -49,14 +56,15 @@ export async function runUnit(
   const earlier = fresh ? undefined : await store.findTranslation(keys.translation);
   const translated = earlier
     ? { content: earlier, lines: await store.hypotheses(earlier) }
-    : await translateUnit(run, unit, input, (done) => report(done, false));
+    : await translateUnit(run, work, (done) => report(done, false));
   const { sha256: _seal, ...content } = translated.content as ResultRow;
   const row = sealRow({
     ...content,
     keys,
     method: { id: unit.method.id, steps: unit.method.steps },
+    model: { id: run.model.id, sha256: prepared.facts.modelSha256 },
     data: input.data,
-    sources,
+    sources: prepared.facts.sources,
     scores: scoreTranslations(translated.lines, input.references, unit.direction),
     commit: run.commit,
     finished: new Date().toISOString(),
@@ -69,19 +77,18 @@ export async function runUnit(
 /** What a row says of its translations, whatever they are scored against and whichever method asked for them. */
 type TranslatedRow = Omit<
   ResultRow,
-  "keys" | "method" | "data" | "sources" | "scores" | "commit" | "finished" | "sha256"
+  "keys" | "method" | "model" | "data" | "sources" | "scores" | "commit" | "finished" | "sha256"
 >;
 
 async function translateUnit(
-  { recipe, model, store, facts, bytes, translator: open }: Run,
-  unit: Unit,
-  { sources, references, data }: TestUnit,
+  { recipe, store, models }: Run,
+  { unit: { direction }, input: { sources, references, data }, prepared }: UnitWork,
   report: (done: number) => void,
 ): Promise<{ content: TranslatedRow; lines: string[] }> {
   report(0);
-  const { direction } = unit;
   const { batchSize } = recipe.decoding;
-  const translator = await open();
+  const calibration = await writeCalibration(prepared, store);
+  const { translator, compression, bytes, bytesExecuted } = await models.open(prepared);
   const { translations, batches } = await translator.translate(sources, {
     direction,
     ...recipe.decoding,
@@ -90,13 +97,14 @@ async function translateUnit(
   const perplexity = await translator.perplexity(sources, references, { direction, batchSize });
   const lines = translations.map(({ text }) => text);
   const hypotheses = await store.writeHypotheses(lines);
+  const { facts } = prepared;
   const content: TranslatedRow = {
-    schema: 1,
+    schema: 2,
     direction,
     protocol: recipe.protocol,
     seed: recipe.seed,
-    model: { id: model.id, sha256: facts.modelSha256 },
-    calibration: null,
+    calibration,
+    compression,
     decoding: recipe.decoding,
     device: translator.facts,
     accuracyLevel: facts.accuracyLevel,
@@ -108,6 +116,16 @@ async function translateUnit(
     perplexity,
     time: batchTimes(batches),
     bytes,
+    bytesExecuted,
   };
   return { content, lines };
+}
+
+async function writeCalibration(
+  { calibration }: PreparedMethod,
+  store: ResultStore,
+): Promise<RowCalibration | null> {
+  if (calibration === null) return null;
+  const { id, samples, record } = calibration;
+  return { id, samples: samples.length, ...await store.writeRecord("calibration", record) };
 }

@@ -61,6 +61,13 @@ async function verifyRow(
   if (sha256(bytes) !== row.hypotheses.sha256) {
     return void report(`${row.hypotheses.file} is not what its SHA-256 says`);
   }
+  const { calibration } = row;
+  if (calibration !== null) {
+    const record = await Deno.readFile(`${folder}/${calibration.file}`);
+    if (sha256(record) !== calibration.sha256) {
+      return void report(`${calibration.file} is not what its SHA-256 says`);
+    }
+  }
   const unit = (await testSet(row.data.id)).unit(row.direction, row.data.segments);
   if (canonicalJson(unit.data) !== canonicalJson(row.data)) {
     return void report(`test set ${row.data.id} is not the one that the row was scored against`);

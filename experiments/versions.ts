@@ -3,6 +3,10 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import type { Method } from "../inference/compression/method.ts";
+import { METHODS } from "../inference/compression/methods.ts";
+import { stepMethod } from "../inference/compression/steps.ts";
+import { canonicalJson, sha256 } from "./canonical_json.ts";
 import type { Step } from "./recipe.ts";
 import { sourceHash } from "./source_hash.ts";
 
@@ -28,27 +32,57 @@ export interface Sources {
   scoring: string;
 }
 
-/** The module that carries out each kind of step, as a path in this package. */
-const STEP_MODULES: Readonly<Record<string, string>> = {};
+/** The modules that carry out each built-in kind of step, as paths in this package. */
+const STEP_MODULES: Readonly<Record<string, string>> = {
+  gptq: "inference/compression/methods/gptq.ts",
+  rtn: "inference/compression/methods/rtn.ts",
+  nf4: "inference/compression/methods/nf4.ts",
+  smoothquant: "inference/compression/methods/smoothquant.ts",
+  wanda: "inference/compression/methods/wanda.ts",
+  magnitude: "inference/compression/methods/magnitude.ts",
+  dsnot: "inference/compression/methods/dsnot.ts",
+};
+
+/** What every compression runs through, whatever its steps. */
+const PIPELINE = "inference/compression/compress.ts";
 
 /**
  * Hashes of this package's own modules that can change translations of a model compressed in these steps, and of those
- * that can change their scores.
+ * that can change their scores. A method from outside the package is hashed as the text of its functions: what those call is its
+ * author's to name anew.
  *
- * @throws {RangeError} If no module carries out a step.
+ * @param methods What carries steps out; the first of a kind counts.
+ * @throws {RangeError} If nothing carries out a step.
  */
-export async function stepSources(steps: readonly Step[]): Promise<Sources> {
-  const entries = steps.map(({ kind }) => {
-    if (Object.hasOwn(STEP_MODULES, kind)) return STEP_MODULES[kind];
-    const known = Object.keys(STEP_MODULES).join(", ") || "there is none yet";
-    throw new RangeError(`Cannot carry out step ${JSON.stringify(kind)}: known steps: ${known}`);
-  });
+export async function stepSources(
+  steps: readonly Step[],
+  methods: readonly Method[] = METHODS,
+): Promise<Sources> {
+  const entries: string[] = [];
+  const texts: string[] = [];
+  for (const step of steps) {
+    const method = stepMethod(step, methods);
+    if (METHODS.includes(method)) entries.push(STEP_MODULES[method.kind]);
+    else texts.push(methodText(method));
+  }
+  if (steps.length > 0) entries.push(PIPELINE);
   const hash = (names: string[]) => sourceHash(names.map((name) => new URL(name, ROOT)), ROOT);
-  const [translation, scoring] = await Promise.all([
+  const [own, scoring] = await Promise.all([
     hash(["inference/translator.ts", ...entries]),
     hash(["experiments/score.ts"]),
   ]);
+  const translation = texts.length === 0 ? own : sha256(canonicalJson([own, ...texts]));
   return { translation, scoring };
+}
+
+/** A method as text: every property that can change a number, functions as their source. */
+function methodText({ citation: _citation, ...method }: Method): string {
+  return canonicalJson(
+    Object.entries(method).map(([name, value]) => [
+      name,
+      typeof value === "function" ? String(value) : JSON.stringify(value),
+    ]),
+  );
 }
 
 /** Commit of the checkout this package is run from, read from its `.git` folder; `null` when there is none. */

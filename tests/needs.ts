@@ -23,7 +23,13 @@ export const SHARED: Need = {
 };
 
 /** The `jupyter` command. */
-export const JUPYTER: Need = { what: "jupyter", missing: !onPath("jupyter") };
+export const JUPYTER: Need = { what: "jupyter", missing: commandPath("jupyter") === undefined };
+
+/** Path of the `chromium` command, where there is one. */
+export const CHROMIUM_PATH: string | undefined = commandPath("chromium");
+
+/** The `chromium` command. */
+export const CHROMIUM: Need = { what: "chromium", missing: CHROMIUM_PATH === undefined };
 
 /** Linux. */
 export const LINUX: Need = { what: "Linux", missing: Deno.build.os !== "linux" };
@@ -33,7 +39,7 @@ export function itNeeds(need: Need, name: string, test: () => void | Promise<voi
   it(`${name} [needs ${need.what}]`, { skip: need.missing }, test);
 }
 
-function onPath(command: string): boolean {
+function commandPath(command: string): string | undefined {
   const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
-  return folders.some((folder) => existsSync(join(folder, command)));
+  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }

@@ -1,6 +1,17 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { directionTable, loadRecipe, loadReference, referenceRows, table1 } from "mtpress";
+import {
+  figure1,
+  figure2,
+  loadRecipe,
+  loadReference,
+  methodDifferences,
+  referenceRows,
+  scoreTable,
+  table1,
+} from "mtpress";
+import { tinyReferenceFolder } from "../data/tiny.ts";
+import { readStoredRows } from "../experiments/stored_rows.ts";
 import config from "../deno.json" with { type: "json" };
 
 const read = (name: string) => Deno.readTextFile(new URL(`../${name}`, import.meta.url));
@@ -11,7 +22,18 @@ describe("README.md", () => {
     const rows = referenceRows(await loadReference(), recipe);
     const text = await read("README.md");
     expect(text).toContain(table1(recipe, rows).toText());
-    expect(text).toContain(directionTable(recipe, rows).toText());
+    const store = await readStoredRows(tinyReferenceFolder());
+    const differences = await methodDifferences(recipe, { rows, store });
+    expect(text).toContain(scoreTable(recipe, rows, differences).toText());
+  });
+
+  it("shows pictures of the committed reference rows", async () => {
+    const reference = await loadReference();
+    for (const [id, draw] of [["figure_1", figure1], ["figure_2", figure2]] as const) {
+      const recipe = await loadRecipe(id);
+      const figure = draw(recipe, referenceRows(reference, recipe));
+      expect(await read(`data/tiny/reference/${id}.svg`)).toBe(await figure.toSvg());
+    }
   });
 
   it("names only tasks that exist, as CONTRIBUTING.md does", async () => {

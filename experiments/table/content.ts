@@ -22,6 +22,8 @@ export interface Column {
   group?: string;
   /** `"left"` for words, `"right"` for numbers. */
   align: "left" | "right";
+  /** Characters after which text and LaTeX break its cells into lines, at spaces; without it they are never broken. */
+  width?: number;
 }
 
 /** What a table consists of. */

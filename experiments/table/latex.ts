@@ -10,7 +10,7 @@ import type { Cell, Column, TableContent } from "./content.ts";
  * itself, so that a number at the beginning of the title is left out.
  */
 export function tableToLatex({ title, columns, rows, notes }: Readonly<TableContent>): string {
-  const alignment = columns.map(({ align }) => align === "right" ? "r" : "l").join("");
+  const alignment = columnTypes(columns).join("");
   return [
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",
@@ -26,6 +26,15 @@ export function tableToLatex({ title, columns, rows, notes }: Readonly<TableCont
     ...notes.flatMap((note) => ["", `\\smallskip\\footnotesize ${escaped(note)}`]),
     "\\end{table}",
   ].join("\n") + "\n";
+}
+
+/** Columns with a width share nine tenths of the line by their widths; the others are as wide as their cells. */
+function columnTypes(columns: readonly Column[]): string[] {
+  const total = columns.reduce((sum, { width = 0 }) => sum + width, 0);
+  return columns.map(({ align, width }) => {
+    if (width === undefined) return align === "right" ? "r" : "l";
+    return `p{${(0.9 * width / total).toFixed(3)}\\linewidth}`;
+  });
 }
 
 function groupLines(columns: readonly Column[]): string[] {

@@ -12,7 +12,7 @@ export type RowPart = Partial<Omit<ResultRow, "sha256">>;
 /** A sealed row with invented numbers. */
 export function exampleRow(part: RowPart = {}): ResultRow {
   return sealRow({
-    schema: 1,
+    schema: 2,
     keys: { row: "row key", translation: "translation key" },
     method: { id: "baseline", steps: [] },
     direction: "en-de",
@@ -21,6 +21,7 @@ export function exampleRow(part: RowPart = {}): ResultRow {
     model: { id: "tiny", sha256: "a".repeat(64) },
     data: { id: "tiny/test", fileSha256: "b".repeat(64), sha256: "c".repeat(64), segments: 2 },
     calibration: null,
+    compression: null,
     decoding: EXAMPLE_RECIPE.decoding,
     device: {
       device: "cpu",
@@ -49,6 +50,7 @@ export function exampleRow(part: RowPart = {}): ResultRow {
       batches: 2,
     },
     bytes: 3 * 2 ** 20,
+    bytesExecuted: 3 * 2 ** 20,
     commit: null,
     finished: "2025-01-01T00:00:00.000Z",
     ...part,

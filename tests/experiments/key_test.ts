@@ -11,10 +11,13 @@ const units = recipeUnits(EXAMPLE_RECIPE);
 const unit = units[0];
 
 const facts: RunFacts = {
+  modelId: "tiny",
   modelSha256: "a".repeat(64),
   modelFilesSha256: "f".repeat(64),
   device: "cpu",
   accuracyLevel: 1,
+  calibration: null,
+  backend: null,
   decoding: EXAMPLE_RECIPE.decoding,
   versions: { deno: "2.9.6", "onnxruntime-node": "1.30.0" },
   sources: { translation: "d".repeat(64), scoring: "e".repeat(64) },
@@ -51,6 +54,8 @@ const TRANSLATION: Record<string, Change> = {
   "the size of the batches": { facts: { decoding: { ...facts.decoding, batchSize: 5 } } },
   "the device": { facts: { device: "webgpu" } },
   "the accuracy level": { facts: { accuracyLevel: 4 } },
+  "the calibration samples": { facts: { calibration: "0".repeat(64) } },
+  "what computes the compression": { facts: { backend: "wasm" } },
   "a dependency's version": { facts: { versions: { ...facts.versions, deno: "2.9.7" } } },
   "the sources of translation": { facts: { sources: { ...facts.sources, translation: "0" } } },
 };
@@ -59,6 +64,7 @@ const TRANSLATION: Record<string, Change> = {
 const ROW: Record<string, Change> = {
   "the sources of scoring": { facts: { sources: { ...facts.sources, scoring: "0" } } },
   "another sentence of the test set's file": { data: { fileSha256: "0".repeat(64) } },
+  "the model's name": { facts: { modelId: "copy" } },
   "the method's id": { unit: { method: { ...method, id: "other" } } },
 };
 

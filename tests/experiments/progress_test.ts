@@ -7,6 +7,7 @@ import { type Progress, progressView } from "../../experiments/progress.ts";
 const REPORTS: Progress[] = [0, 1, 2].flatMap((index) =>
   (index === 1 ? [4] : [0, 2, 3, 4]).map((done) => ({
     unit: `baseline ${["en-de", "en-zh", "de-en"][index]}`,
+    what: "sentences",
     done,
     total: 4,
     unitsDone: index + Number(done === 4),
@@ -32,10 +33,14 @@ describe("progressView()", () => {
     const view = progressView(false, (line) => lines.push(line));
     REPORTS.forEach((report) => view.show(report));
     view.close();
-    expect(lines.map((line) => line.replace(/about \d+ s/, "about N s"))).toEqual([
-      "[1/3] baseline en-de: 4 sentences, about N s left",
+    expect(
+      lines.map((line) =>
+        line.replace(/about \d+ s/, "about N s").replace(/in [\d.]+ s/, "in T s")
+      ),
+    ).toEqual([
+      "[1/3] baseline en-de: 4 sentences in T s, about N s left",
       "[2/3] baseline en-zh: found in the results folder",
-      "[3/3] baseline de-en: 4 sentences, about N s left",
+      "[3/3] baseline de-en: 4 sentences in T s, about N s left",
     ]);
     expect(lines[2]).toContain("about 0 s left");
     // deno-lint-ignore no-control-regex

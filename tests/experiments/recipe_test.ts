@@ -2,8 +2,12 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { DIRECTIONS } from "../../data/directions.ts";
 import { PUBLISHED_TABLE_1 } from "../../data/published.ts";
-import { isDirection, loadRecipe, parseRecipe, stepsSignature } from "../../experiments/recipe.ts";
+import { isDirection, parseRecipe, stepsSignature } from "../../experiments/recipe.ts";
+import { loadRecipe, RECIPE_IDS } from "../../experiments/recipes.ts";
+import { recipeUnion } from "../../experiments/recipe_union.ts";
 import { recipeUnits } from "../../experiments/units.ts";
+import { METHODS } from "../../inference/compression/methods.ts";
+import { checkSteps } from "../../inference/compression/steps.ts";
 import { EXAMPLE_RECIPE } from "./example_rows.ts";
 
 const { decoding } = EXAMPLE_RECIPE;
@@ -41,6 +45,12 @@ const BROKEN: [string, unknown, RegExp][] = [
   ["methods", [{ ...baseline, steps: [{ bits: 4 }] }], /a list of/],
   ["methods", [{ ...baseline, steps: [{ kind: "gptq", bits: [4] }] }], /a list of/],
   ["methods", [{ ...baseline, published: 1 }], /a list of/],
+  ["methods", [{ ...baseline, calibration: { samples: 0 } }], /calibration: \{ samples \}/],
+  ["methods", [{ ...baseline, calibration: null }], /calibration: \{ samples \}/],
+  ["methods", [{ ...baseline, accuracyLevel: 2 }], /accuracyLevel \(1 or 4\)/],
+  ["calibration", null, /\{ set, samples \}/],
+  ["calibration", { set: "tiny/calibration" }, /\{ set, samples \}/],
+  ["calibration", { set: "", samples: 8 }, /\{ set, samples \}/],
 ];
 
 describe("parseRecipe()", () => {
@@ -85,11 +95,35 @@ describe("loadRecipe()", () => {
     expect(recipe.methods[0]).toMatchObject({ id: "baseline", steps: [] });
   });
 
-  it("names published rows that exist", async () => {
-    const known = PUBLISHED_TABLE_1.map(({ id }) => id);
-    for (const { published } of (await loadRecipe("table_1")).methods) {
-      expect(known).toContain(published);
+  it("names published rows that exist, each of the study's once", async () => {
+    const { methods } = await loadRecipe("table_1");
+    const named = methods.flatMap(({ published }) => published ?? []);
+    expect(named.toSorted()).toEqual(PUBLISHED_TABLE_1.map(({ id }) => id).toSorted());
+  });
+
+  it("reads recipes that agree in everything but their methods, so that they run as one", async () => {
+    const recipes = await Promise.all(RECIPE_IDS.map((id) => loadRecipe(id)));
+    const union = recipeUnion(recipes);
+    const ids = new Set(recipes.flatMap(({ methods }) => methods.map(({ id }) => id)));
+    expect(union.methods.map(({ id }) => id)).toEqual([...ids]);
+    expect(union.methods.filter(({ id }) => id === "gptq-4").length).toBe(1);
+  });
+
+  it("reads methods whose steps are all known and allowed", async () => {
+    for (const id of RECIPE_IDS) {
+      for (const { steps } of (await loadRecipe(id)).methods) checkSteps(steps, METHODS);
     }
+  });
+
+  it("reads Figure 1 with 2, 3, 4 and 8 bits, and Figure 2 with 32 to 512 samples", async () => {
+    const bits = (await loadRecipe("figure_1")).methods.flatMap(({ steps: [step] }) =>
+      step?.bits ?? []
+    );
+    expect(bits).toEqual([2, 3, 4, 8]);
+    const { methods, calibration } = await loadRecipe("figure_2");
+    const sizes = methods.filter(({ steps }) => steps.length > 0)
+      .map((method) => method.calibration?.samples ?? calibration?.samples);
+    expect(sizes).toEqual([32, 64, 128, 256, 512, 32, 64, 128, 256, 512]);
   });
 });
 

@@ -12,12 +12,16 @@ const refused = (...args: string[]): string => {
   throw new Error(`${args} was accepted`);
 };
 
-const ALLOWED = "Allowed are --only, --model, --device, --limit, --fresh, --no-notebooks, --help";
+const ALLOWED =
+  "Allowed are --recipe, --only, --model, --data, --pair, --device, --limit, --fresh, " +
+  "--no-notebooks, --help";
 
 describe("parseReproduceOptions()", () => {
   it("has defaults for everything", () => {
     expect(parseReproduceOptions([])).toEqual({
+      recipes: [],
       only: [],
+      data: undefined,
       model: "tiny",
       device: "cpu",
       limit: undefined,
@@ -29,7 +33,9 @@ describe("parseReproduceOptions()", () => {
 
   it("reads every option, with a blank or an equals sign before its value", () => {
     const expected = {
+      recipes: ["table_1", "mine.json"],
       only: ["baseline", "en-de"],
+      data: { source: "a.txt", reference: "b.txt", direction: "de-cs" },
       model: "./alma",
       device: "webgpu",
       limit: 4,
@@ -38,9 +44,18 @@ describe("parseReproduceOptions()", () => {
       help: true,
     };
     const flags = ["--fresh", "--no-notebooks", "--help"];
-    const values = ["--only", "baseline,en-de", "--model", "./alma", "--device", "webgpu"];
-    expect(parseReproduceOptions([...flags, ...values, "--limit", "4"])).toEqual(expected);
-    const joined = ["--only=baseline,en-de", "--model=./alma", "--device=webgpu", "--limit=4"];
+    const pairs = {
+      recipe: "table_1,mine.json",
+      only: "baseline,en-de",
+      data: "a.txt,b.txt",
+      pair: "de-cs",
+      model: "./alma",
+      device: "webgpu",
+      limit: "4",
+    };
+    const values = Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, value]);
+    expect(parseReproduceOptions([...flags, ...values])).toEqual(expected);
+    const joined = Object.entries(pairs).map(([name, value]) => `--${name}=${value}`);
     expect(parseReproduceOptions([...joined, ...flags])).toEqual(expected);
   });
 
@@ -58,6 +73,19 @@ describe("parseReproduceOptions()", () => {
     }
     expect(refused("--limit=-1")).toContain("a positive integer");
     expect(refused("--limit=")).toContain("a positive integer");
+  });
+
+  it("takes --data and --pair together only, two files and a direction", () => {
+    expect(refused("--data", "a.txt,b.txt")).toContain("Cannot use --data or --pair alone");
+    expect(refused("--pair", "de-en")).toContain("Cannot use --data or --pair alone");
+    for (const files of ["a.txt", "a.txt,", "a.txt,b.txt,c.txt"]) {
+      expect(refused("--data", files, "--pair", "de-en"))
+        .toBe(
+          `Cannot use --data ${files}: it must be two files with a comma between them, source,reference`,
+        );
+    }
+    expect(refused("--data", "a,b", "--pair", "German"))
+      .toBe("Cannot use --pair German: it must be a direction such as de-en");
   });
 
   it("says of an unknown or misused option which options are allowed, in one line", () => {

@@ -82,7 +82,15 @@ describe("rowIdentity()", () => {
       exampleRow({ seed: 1 }),
       exampleRow({ model: { id: "tiny", sha256: "0" } }),
       exampleRow({ data: { ...row.data, sha256: "0" } }),
-      exampleRow({ calibration: { id: "tiny/calibration", sha256: "0", rows: [1] } }),
+      exampleRow({
+        calibration: {
+          id: "tiny/calibration",
+          samples: 1,
+          file: "calibration/0.json",
+          sha256: "0",
+        },
+      }),
+      exampleRow({ accuracyLevel: 4 }),
       exampleRow({ decoding: { ...row.decoding, beams: 1 } }),
     ].map(rowIdentity);
     expect(new Set([identity, ...others]).size).toBe(others.length + 1);

@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { findModel } from "../../experiments/model.ts";
 import type { Recipe } from "../../experiments/recipe.ts";
-import { type RunOptions, runRecipe } from "../../experiments/run.ts";
+import { runRecipeWith, type RunSeams } from "../../experiments/run.ts";
 import { sourceHash } from "../../experiments/source_hash.ts";
 import { ResultStore } from "../../experiments/store.ts";
 import { EXAMPLE_RECIPE, withFolder } from "./example_rows.ts";
@@ -25,15 +25,16 @@ describe("an edit of the sources", () => {
   const RECIPE_OF_THREE: Recipe = {
     ...EXAMPLE_RECIPE,
     directions: ["en-de", "de-en"],
-    methods: ["baseline", "gptq", "wanda"].map((id) => ({
+    calibration: { set: "tiny/calibration", samples: 8 },
+    methods: [[], [{ kind: "gptq", bits: 4 }], [{ kind: "wanda", sparsity: 0.4 }]].map((steps) => ({
       ...EXAMPLE_RECIPE.methods[0],
-      id,
-      steps: id === "baseline" ? [] : [{ kind: id }],
+      id: steps[0]?.kind ?? "baseline",
+      steps,
     })),
   };
 
   /** `stepSources()` of a small package in which one module was edited. */
-  function sourcesOf(edited?: string): RunOptions["sources"] {
+  function sourcesOf(edited?: string): RunSeams["sources"] {
     const read = (url: URL) => {
       const name = url.href.slice(ROOT.href.length);
       return Promise.resolve(new TextEncoder().encode(TREE[name] + (name === edited ? "\n" : "")));
@@ -50,10 +51,11 @@ describe("an edit of the sources", () => {
   async function recomputed(folder: string, edited?: string) {
     const translators = new FakeTranslators();
     const before = (await ResultStore.open(folder)).rows.length;
-    await runRecipe(RECIPE_OF_THREE, {
-      model: await findModel("tiny"),
-      store: await ResultStore.open(folder),
+    const model = await findModel("tiny");
+    const store = await ResultStore.open(folder);
+    await runRecipeWith(RECIPE_OF_THREE, { model, store }, {
       openTranslator: translators.load,
+      compress: () => Promise.resolve({ folder: model.folder, seconds: 1, sparsity: 0 }),
       sources: sourcesOf(edited),
     });
     const rows = (await ResultStore.open(folder)).rows.slice(before);

@@ -2,12 +2,19 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { findModel } from "../../experiments/model.ts";
 import type { Progress } from "../../experiments/progress.ts";
-import type { Recipe } from "../../experiments/recipe.ts";
+import { compressedModel, type CompressionRequest } from "../../experiments/compressed_models.ts";
+import type { Recipe, Step } from "../../experiments/recipe.ts";
 import { isSealed, type ResultRow } from "../../experiments/row.ts";
-import { type RunOptions, runRecipe, type RunResult } from "../../experiments/run.ts";
+import {
+  type RunOptions,
+  runRecipeWith,
+  type RunResult,
+  type RunSeams,
+} from "../../experiments/run.ts";
 import { scoreTranslations } from "../../experiments/score.ts";
 import { ResultStore } from "../../experiments/store.ts";
 import { openTestSet } from "../../experiments/test_set.ts";
+import { stepSources } from "../../experiments/versions.ts";
 import { verifyResults } from "../../experiments/verify.ts";
 import { EXAMPLE_RECIPE, withFolder } from "./example_rows.ts";
 import { backwards, FakeTranslators } from "./fake_translator.ts";
@@ -19,15 +26,23 @@ const RECIPE: Recipe = { ...EXAMPLE_RECIPE, methods: [baseline] };
 async function run(
   folder: string,
   translators: FakeTranslators,
-  options: Partial<RunOptions> = {},
+  options: Partial<RunOptions & RunSeams> = {},
   recipe = RECIPE,
 ): Promise<RunResult> {
-  return await runRecipe(recipe, {
-    model: await findModel("tiny"),
-    store: await ResultStore.open(folder),
-    openTranslator: translators.load,
-    ...options,
-  });
+  const model = await findModel("tiny");
+  const store = await ResultStore.open(folder);
+  const { sources = stepSources, compress = compressedModel } = options;
+  const seams = { openTranslator: translators.load, compress, sources };
+  return await runRecipeWith(recipe, { model, store, ...options }, seams);
+}
+
+/** Methods of a recipe that has one, of one step. */
+function methodOf(step: Step): Pick<Recipe, "methods"> {
+  return { methods: [{ ...baseline, id: step.kind, steps: [step] }] };
+}
+
+function calibration(samples: number) {
+  return { set: "tiny/calibration", samples };
 }
 
 /** What must be the same whenever the same unit is computed. */
@@ -207,12 +222,65 @@ describe("runRecipe()", () => {
     });
   });
 
+  it("compresses a method's model once, measures it and records how it came about", async () => {
+    await withFolder(async (folder) => {
+      const requests: CompressionRequest[] = [];
+      const compress: RunSeams["compress"] = (request) => {
+        requests.push(request);
+        request.onLayer(1, 1);
+        return Promise.resolve({ folder: request.model.folder, seconds: 2, sparsity: 0.4 });
+      };
+      const wanda = { ...baseline, id: "wanda", steps: [{ kind: "wanda", sparsity: 0.4 }] };
+      const recipe = { ...RECIPE, methods: [baseline, wanda], calibration: calibration(8) };
+      const translators = new FakeTranslators();
+      const { rows } = await run(folder, translators, { compress }, recipe);
+      expect(translators).toMatchObject({ opened: 2, open: 0 });
+      expect(requests.length).toBe(1);
+      expect(requests[0].prepared.calibration!.samples.length).toBe(8);
+      expect(rows.map(({ compression }) => compression?.sparsity ?? null))
+        .toEqual([null, null, null, 0.4, 0.4, 0.4]);
+      const [, , , row] = rows;
+      expect(row.calibration).toMatchObject({ id: "tiny/calibration", samples: 8 });
+      expect(row.compression!.key).toBe(requests[0].prepared.compressionKey);
+      expect((await verifyResults(folder)).problems).toEqual([]);
+      await run(folder, translators, { compress }, recipe);
+      expect(requests.length).toBe(1);
+    });
+  });
+
+  it("computes a method again when its calibration changes, and not one that needs none", async () => {
+    await withFolder(async (folder) => {
+      const steps = [[{ kind: "nf4" }], [{ kind: "wanda", sparsity: 0.4 }]];
+      const methods = steps.map((own) => ({ ...baseline, id: own[0].kind, steps: own }));
+      const compress: RunSeams["compress"] = ({ model }) =>
+        Promise.resolve({ folder: model.folder, seconds: 2, sparsity: 0 });
+      const computed = async (samples: number) => {
+        const recipe = { ...RECIPE, methods, calibration: calibration(samples) };
+        return (await run(folder, new FakeTranslators(), { compress }, recipe)).computed;
+      };
+      expect([await computed(8), await computed(8), await computed(9)]).toEqual([6, 0, 3]);
+    });
+  });
+
   const wrong: [string, Partial<RunOptions>, Partial<Recipe>, RegExp][] = [
     ["a unit that the recipe lacks", { only: ["gptq"] }, {}, /Cannot run only "gptq"/],
     ["more sentences than there are", { limit: 10 ** 6 }, {}, /Cannot take 1000000 sentences/],
     ["a test set that is unknown", {}, { testSet: "wmt" }, /must be one of tiny\/test/],
+    ["a step that nothing carries out", {}, methodOf({ kind: "awq" }), /Cannot use step "awq"/],
+    ["an option that is not allowed", {}, methodOf({ kind: "rtn", bits: 9 }), /bits 9/],
+    [
+      "calibration that is missing",
+      {},
+      methodOf({ kind: "wanda", sparsity: 0.4 }),
+      /needs calibration/,
+    ],
+    [
+      "more calibration samples than there are",
+      {},
+      { ...methodOf({ kind: "wanda", sparsity: 0.4 }), calibration: calibration(641) },
+      /Cannot draw 641/,
+    ],
     ["a language that the test set lacks", {}, { directions: ["en-fr"] }, /language "fr"/],
-    ["a step that nothing carries out", {}, EXAMPLE_RECIPE, /Cannot carry out step "gptq"/],
   ];
   for (const [what, options, recipe, message] of wrong) {
     it(`refuses ${what} before any work`, async () => {

@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Direction } from "../../data/directions.ts";
 import { PUBLISHED_TABLE_1 } from "../../data/published.ts";
+import type { Recipe } from "../../experiments/recipe.ts";
 import type { ResultRow } from "../../experiments/row.ts";
 import { directionTable, table1 } from "../../experiments/table_1.ts";
 import type { Table } from "../../experiments/table/table.ts";
@@ -48,30 +49,43 @@ describe("table1()", () => {
     row.cometIntoEnglish.toFixed(2),
     "–",
     row.seconds.toFixed(2),
+    "–",
     String(row.mebibytes),
   ];
 
   it("puts each method's own means above the study's numbers, labelled by model", () => {
     expect(texts(table1(EXAMPLE_RECIPE, ROWS))).toEqual([
-      ["Baseline", "16bit/NA", "tiny", "65.00", "–", "80.00", "–", "0.100", "1.50", "3.0"],
-      ["Baseline", "16bit/NA", "ALMA-7B (study)", ...published(alma)],
-      ["GPTQ", "4bit/NA", "tiny", "55.50", "–", "81.50", "–", "0.100", "1.50", "3.0"],
-      ["GPTQ", "4bit/NA", "ALMA-7B (study)", ...published(gptq)],
+      [
+        "Baseline",
+        "16bit/NA",
+        "tiny",
+        "65.00",
+        "–",
+        "80.00",
+        "–",
+        "0.100",
+        "1.50",
+        "3.00",
+        "12853",
+      ],
+      ["Baseline", "16bit/NA", "study", ...published(alma)],
+      ["GPTQ", "4bit/NA", "tiny", "55.50", "–", "81.50", "–", "0.100", "1.50", "3.00", "3685"],
+      ["GPTQ", "4bit/NA", "study", ...published(gptq)],
     ]);
   });
 
   it("ranks this model's numbers and the study's apart", () => {
     expect(marks(table1(EXAMPLE_RECIPE, ROWS))).toEqual([
-      "---b---bbb",
-      "---bbbb-b-",
-      "-----b-bbb",
-      "---------b",
+      "---b---bbb-",
+      "---bbbb-b--",
+      "-----b-bbbb",
+      "----------b",
     ]);
   });
 
   it("shows the study's numbers alone when there are no rows", () => {
     const table = table1(EXAMPLE_RECIPE, []);
-    expect(texts(table).map((row) => row[2])).toEqual(["ALMA-7B (study)", "ALMA-7B (study)"]);
+    expect(texts(table).map((row) => row[2])).toEqual(["study", "study"]);
     expect(table.toText()).not.toContain("tiny");
   });
 
@@ -91,6 +105,20 @@ describe("table1()", () => {
     const slow = exampleRow({ direction: "de-en", time: { ...time, seconds: 900, tokens: 0 } });
     const row = texts(table1(EXAMPLE_RECIPE, [ROWS[0], slow]))[0];
     expect(row.slice(7, 9)).toEqual(["30.1", "226"]);
+  });
+
+  it("computes the bytes of ALMA-7B for steps of the kit, and for no others", () => {
+    const [baseline] = EXAMPLE_RECIPE.methods;
+    const own = { ...baseline, id: "baseline", steps: [{ kind: "mine" }], published: undefined };
+    const table = table1({ ...EXAMPLE_RECIPE, methods: [own] }, ROWS);
+    expect(texts(table)[0].at(-1)).toBe("–");
+  });
+
+  it("says in its notes what share of the weights pruning really took", () => {
+    const compression = { key: "k", backend: "wasm", seconds: 1, sparsity: 0.3984 };
+    const method = { id: "wanda", steps: [{ kind: "wanda", sparsity: 0.4 }] };
+    const table = table1(EXAMPLE_RECIPE, [exampleRow({ method, compression })]);
+    expect(table.content.notes).toContain("Weights that are exactly 0: wanda 39.8 %.");
   });
 
   it("says in its notes what was measured, with every signature of BLEU", () => {
@@ -118,9 +146,21 @@ describe("directionTable()", () => {
     ]);
   });
 
-  it("leaves a dash where there is no row", () => {
+  it("leaves a dash where there is no row, and a method without rows out", () => {
     const table = directionTable(EXAMPLE_RECIPE, [ROWS[2]]);
     expect(texts(table)[0]).toEqual(["Baseline", "BLEU", "–", "–", "80.00"]);
-    expect(texts(table)[3]).toEqual(["GPTQ", "BLEU", "–", "–", "–"]);
+    expect(texts(table).length).toBe(3);
+  });
+
+  it("shows a direction beside English, which has no part in the means of Table 1", () => {
+    const recipe = { ...EXAMPLE_RECIPE, directions: ["en-de", "de-cs"] } as Recipe;
+    const rows = [ROWS[0], exampleRow({ direction: "de-cs" })];
+    expect(texts(directionTable(recipe, rows))[0]).toEqual(["Baseline", "BLEU", "60.00", "61.30"]);
+    const table = table1(recipe, rows);
+    expect(texts(table)[0].slice(3, 7)).toEqual(["60.00", "–", "–", "–"]);
+    expect(table.content.notes).toContain(
+      "de-cs: in neither mean, see the table of each direction; in the times.",
+    );
+    expect(table1(EXAMPLE_RECIPE, ROWS).toText()).not.toContain("in neither mean");
   });
 });

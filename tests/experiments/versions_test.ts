@@ -2,6 +2,8 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { pathToFileURL } from "node:url";
 import { checkoutCommit, dependencyVersions, stepSources } from "../../experiments/versions.ts";
+import type { LinearMethod } from "../../inference/compression/method.ts";
+import { METHODS } from "../../inference/compression/methods.ts";
 import { withFolder, writeTree } from "./example_rows.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -53,8 +55,30 @@ describe("stepSources()", () => {
     expect(sources.translation).not.toBe(sources.scoring);
   });
 
+  it("gives other sources of translation to each kind of step, and the same ones of scoring", async () => {
+    const kinds = METHODS.map(({ kind }) => [{ kind }]);
+    const all = await Promise.all([[], ...kinds].map((steps) => stepSources(steps)));
+    expect(new Set(all.map(({ translation }) => translation)).size).toBe(all.length);
+    expect(new Set(all.map(({ scoring }) => scoring)).size).toBe(1);
+  });
+
+  it("hashes a method from outside the package as the text of its functions", async () => {
+    const method = (compress: LinearMethod["compress"]): LinearMethod => ({
+      kind: "mine",
+      needs: [],
+      compress,
+    });
+    const dense = method(({ weight }) => ({ kind: "dense", ...weight }));
+    const unpruned = method(({ unpruned }) => ({ kind: "dense", ...unpruned }));
+    const translation = async (own: LinearMethod) =>
+      (await stepSources([{ kind: "mine" }], [...METHODS, own])).translation;
+    expect(await translation(dense)).toBe(await translation({ ...dense }));
+    expect(await translation(dense)).not.toBe(await translation(unpruned));
+    expect(await translation(dense)).not.toBe((await stepSources([])).translation);
+  });
+
   it("refuses a step that nothing carries out", async () => {
     await expect(stepSources([{ kind: "toString" }])).rejects.toThrow(RangeError);
-    await expect(stepSources([{ kind: "awq" }])).rejects.toThrow('Cannot carry out step "awq"');
+    await expect(stepSources([{ kind: "awq" }])).rejects.toThrow('Cannot use step "awq"');
   });
 });

@@ -98,6 +98,33 @@ Second note.
     for (const line of lines.slice(rule - 1, rule + 3)) expect(line.length).toBe(width);
   });
 
+  it("breaks the cells of a column with a width, and sets its rows apart", () => {
+    const table = new Table({
+      title: "Claims",
+      columns: [{ heading: "Id", align: "left" }, {
+        heading: "What is said",
+        align: "left",
+        width: 10,
+      }, { heading: "n", align: "right" }],
+      rows: [
+        [{ text: "A" }, { text: "one two three four" }, { text: "10", mark: "best" }],
+        [{ text: "B" }, { text: "incomprehensible" }, { text: "9" }],
+      ],
+      notes: [],
+    });
+    expect(table.toText()).toBe(`Claims
+
+Id  What is             n
+    said
+──  ────────────────  ───
+A   one two           10*
+    three four
+
+B   incomprehensible    9
+`);
+    expect(table.toLatex()).toContain("\\begin{tabular}{lp{0.900\\linewidth}r}");
+  });
+
   it("prints every character as it is", () => {
     expect(oneCell(SPECIAL).toText().split(SPECIAL).length - 1).toBe(4);
   });
