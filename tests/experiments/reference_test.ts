@@ -1,5 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { tinyReferenceFolder } from "../../data/tiny.ts";
+import { verifyResults } from "../../experiments/verify.ts";
 import {
   compareWithReference,
   loadReference,
@@ -106,6 +108,12 @@ describe("referenceRows()", () => {
 });
 
 describe("loadReference()", () => {
+  it("loadReference() reads rows whose every hash and score holds", async () => {
+    const { problems, rows } = await verifyResults(tinyReferenceFolder());
+    expect(problems).toEqual([]);
+    expect(rows).toBe((await loadReference()).rows.length);
+  });
+
   it("reads rows and tolerances, and refuses rows that are torn or changed", async () => {
     await withFolder(async (folder) => {
       const line = JSON.stringify(expected) + "\n";
