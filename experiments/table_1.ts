@@ -6,6 +6,7 @@ import { type Direction, isIntoEnglish, isOutOfEnglish } from "../data/direction
 import { PUBLISHED_TABLE_1, type PublishedRow } from "../data/published.ts";
 import { almaStoredBytes } from "./memory_rows.ts";
 import type { MethodRecipe, Recipe, Step } from "./recipe.ts";
+import { rowsOfRecipe } from "./recipe_union.ts";
 import type { ResultRow } from "./row.ts";
 import type { Cell, Column } from "./table/content.ts";
 import { markColumns } from "./table/marks.ts";
@@ -44,9 +45,10 @@ const ABSENT: Cell = { text: "–" };
  * for the form that the kit stores, and as the study published it. Best and second best are marked within each model.
  *
  * @param recipe The recipe that the rows were computed for.
- * @param rows Its rows; methods without rows show the study's numbers only.
+ * @param all Its rows, other recipes' are passed over; methods without rows show the study's numbers only.
  */
-export function table1(recipe: Recipe, rows: readonly ResultRow[]): Table {
+export function table1(recipe: Recipe, all: readonly ResultRow[]): Table {
+  const rows = rowsOfRecipe(recipe, all);
   const measured = recipe.methods.map((method) => measuredLine(method, recipe, rows));
   const published = recipe.methods.map((method) => publishedLine(method));
   const rankMeasured = markColumns(measured.filter(isLine), FIRST_NUMBER, MORE_IS_BETTER);

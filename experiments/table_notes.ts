@@ -37,6 +37,8 @@ function measuredNotes(first: ResultRow, rows: readonly ResultRow[]): string[] {
     `${first.decoding.beams}, batches of ${first.decoding.batchSize}, device ` +
     `${first.device.device}; stored: all its weights. ALMA-7B: its weights in the same form, computed.`,
     "COMET is empty for it: its model (wmt22-comet-da) is not part of the kit yet.",
+    "Its times are of this run, one method after the other, so that some 10 % between rows are noise; claims about time rest " +
+    "on interleaved runs.",
   ];
   const calibrated = rows.find((row) => row.calibration !== null)?.calibration;
   if (calibrated) {

@@ -94,6 +94,14 @@ describe("table1()", () => {
     expect(texts(part)[0].slice(3, 7)).toEqual(["60.00 (1/2)", "–", "–", "–"]);
   });
 
+  it("passes over rows of methods that are not the recipe's", () => {
+    const other = exampleRow({
+      method: { id: "other", steps: [{ kind: "wanda", sparsity: 0.4 }] },
+    });
+    expect(table1(EXAMPLE_RECIPE, [...ROWS, other]).content)
+      .toEqual(table1(EXAMPLE_RECIPE, ROWS).content);
+  });
+
   it("leaves the study's line out for a method that it does not have", () => {
     const [baseline] = EXAMPLE_RECIPE.methods;
     const methods = [{ ...baseline, published: undefined }];
@@ -117,7 +125,8 @@ describe("table1()", () => {
   it("says in its notes what share of the weights pruning really took", () => {
     const compression = { key: "k", backend: "wasm", seconds: 1, sparsity: 0.3984 };
     const method = { id: "wanda", steps: [{ kind: "wanda", sparsity: 0.4 }] };
-    const table = table1(EXAMPLE_RECIPE, [exampleRow({ method, compression })]);
+    const methods = [{ ...EXAMPLE_RECIPE.methods[0], ...method }];
+    const table = table1({ ...EXAMPLE_RECIPE, methods }, [exampleRow({ method, compression })]);
     expect(table.content.notes).toContain("Weights that are exactly 0: wanda 39.8 %.");
   });
 
