@@ -371,6 +371,7 @@ export {
   type StudyMemory,
 } from "./experiments/memory_rows.ts";
 export { memoryTable } from "./experiments/memory_table.ts";
+export { methodTable } from "./experiments/method_table.ts";
 export { type Metric } from "./experiments/metric.ts";
 export { metricTable } from "./experiments/metric_table.ts";
 export { findModel, type ModelChoice } from "./experiments/model.ts";

@@ -61,6 +61,18 @@ for (const name of notebookNames()) {
       }
     });
 
+    // The kernel awaits what display() sends; what is printed, or a cell's last value, may come too late for a client.
+    it("shows everything through display(), and nothing got lost", () => {
+      for (const cell of cells) {
+        const source = joined(cell.source);
+        expect(source).not.toContain("console.log");
+        const shown = source.match(/^\s*await display\(/gm)?.length ?? 0;
+        if (!/\bfor \(/.test(source)) expect(cell.outputs.length).toBe(shown);
+        else expect(cell.outputs.length).toBeGreaterThanOrEqual(shown);
+        expect(cell.outputs.every((output) => output.output_type === "display_data")).toBe(true);
+      }
+    });
+
     it("names no path of the machine that ran it", () => {
       expect(json).not.toMatch(/\/(home|root|tmp|Users|work)\//);
     });
