@@ -1,14 +1,14 @@
 /**
  * A LLaMA-architecture checkpoint: a Hugging Face folder with `config.json` and its weights in safetensors, either one
- * `model.safetensors` or shards named by `model.safetensors.index.json`. Opening checks every tensor's name, shape and
- * dtype against the config; tensors are read from disk only when asked for.
+ * `model.safetensors` or shards named by `model.safetensors.index.json`, or else in PyTorch's format, `pytorch_model.bin` or
+ * shards named by `pytorch_model.bin.index.json`. Opening checks every tensor's name, shape and dtype against the config;
+ * tensors are read from disk only when asked for.
  * @module
  */
 import { decodeFloats, isFloatDtype } from "./float_values.ts";
 import { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./llama_config.ts";
-import type { SafetensorsFile } from "./safetensors.ts";
 import { parseStrictJson } from "./strict_json.ts";
-import { openWeights, weightsSha256 } from "./weight_files.ts";
+import { openWeights, type WeightFile, weightsSha256 } from "./weight_files.ts";
 
 /** What is known of a tensor without reading it. */
 export interface TensorInfo {
@@ -62,7 +62,7 @@ async function readText(folder: string, name: string): Promise<string> {
 /** Every tensor of the model must be there, in its shape and a readable dtype, and none that the graph would leave out. */
 function checkTensors(
   config: LlamaConfig,
-  home: ReadonlyMap<string, SafetensorsFile>,
+  home: ReadonlyMap<string, WeightFile>,
   folder: string,
 ): void {
   const shapes = llamaTensorShapes(config);
@@ -101,7 +101,7 @@ function checkTensors(
 /**
  * Opens a LLaMA-architecture checkpoint and checks it; no weight is read yet.
  *
- * @param folder a Hugging Face folder: `config.json`, and `model.safetensors` or its shards.
+ * @param folder a Hugging Face folder: `config.json`, and `model.safetensors` or `pytorch_model.bin` or their shards.
  * @returns the open checkpoint; the caller closes it.
  * @throws {Deno.errors.NotFound} if a file is missing.
  * @throws {SyntaxError} if a file breaks its format.
@@ -122,7 +122,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     close();
     throw error;
   }
-  function holder(name: string): SafetensorsFile {
+  function holder(name: string): WeightFile {
     const file = home.get(name);
     if (file) return file;
     throw new RangeError(

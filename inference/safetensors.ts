@@ -22,8 +22,8 @@ export interface SafetensorsFile {
   close(): void;
 }
 
-/** Reads `length` bytes from `position`; fewer only if the file ends. */
-async function readRange(
+/** Reads `length` bytes from `position`; fewer only if the file ends. Two reads of one file must not run at once. */
+export async function readRange(
   file: Deno.FsFile,
   position: number,
   length: number,

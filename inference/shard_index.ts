@@ -1,24 +1,31 @@
 /**
- * `model.safetensors.index.json`: which shard holds which tensor.
+ * `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which shard holds which tensor.
  * @module
  */
 import { brief, isJsonObject, parseStrictJson } from "./strict_json.ts";
 
+/** What the shards' names end in. */
+export type ShardEnding = ".safetensors" | ".bin";
+
 /** A plain file name in the same folder: no separator, no `..`, no drive, no control character. */
-function isPlainName(name: unknown): name is string {
+function isPlainName(name: unknown, ending: ShardEnding): name is string {
   // deno-lint-ignore no-control-regex
-  return typeof name === "string" && /^[^/\\:\u0000-\u001f]+\.safetensors$/.test(name) &&
-    !name.includes("..");
+  return typeof name === "string" && /^[^/\\:\u0000-\u001f]+$/.test(name) &&
+    name.endsWith(ending) && name.length > ending.length && !name.includes("..");
 }
 
 /**
  * Reads a shard index.
  *
- * @param path path of `model.safetensors.index.json`.
+ * @param path path of the index.
+ * @param ending what the shards' names must end in.
  * @returns the names of the tensors in each shard, shards sorted by name.
  * @throws {SyntaxError} if the file is no JSON, has no `weight_map`, or names a shard outside its own folder.
  */
-export async function readShardIndex(path: string): Promise<Map<string, Set<string>>> {
+export async function readShardIndex(
+  path: string,
+  ending: ShardEnding = ".safetensors",
+): Promise<Map<string, Set<string>>> {
   const json = parseStrictJson(await Deno.readTextFile(path), path);
   const map = isJsonObject(json) ? json["weight_map"] : undefined;
   if (!isJsonObject(map) || Object.keys(map).length === 0) {
@@ -26,12 +33,12 @@ export async function readShardIndex(path: string): Promise<Map<string, Set<stri
   }
   const shards = new Map<string, Set<string>>();
   for (const [tensor, file] of Object.entries(map)) {
-    if (!isPlainName(file)) {
+    if (!isPlainName(file, ending)) {
       throw new SyntaxError(
         `Cannot read ${path}: the file of tensor ${
           JSON.stringify(tensor)
         } must be a plain name that ends in ` +
-          `.safetensors, not ${brief(file)}`,
+          `${ending}, not ${brief(file)}`,
       );
     }
     const names = shards.get(file) ?? new Set();

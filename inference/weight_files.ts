@@ -1,20 +1,45 @@
 /**
- * The weight files of a Hugging Face folder: one `model.safetensors`, or shards and their index.
+ * The weight files of a Hugging Face folder: one `model.safetensors`, or shards and their index; without those, the same
+ * in PyTorch's format.
  * @module
  */
 import { createHash } from "node:crypto";
+import { openTorchFile } from "./pytorch/torch_file.ts";
 import { fileSha256, openSafetensors, type SafetensorsFile } from "./safetensors.ts";
-import { readShardIndex } from "./shard_index.ts";
+import { readShardIndex, type ShardEnding } from "./shard_index.ts";
 
-const SINGLE = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
+/** A format of weights: its single file, its index and the shards that this names. */
+interface WeightFormat {
+  single: string;
+  index: string;
+  ending: ShardEnding;
+  open(path: string): Promise<WeightFile>;
+}
+
+const FORMATS: readonly WeightFormat[] = [
+  {
+    single: "model.safetensors",
+    index: "model.safetensors.index.json",
+    ending: ".safetensors",
+    open: openSafetensors,
+  },
+  {
+    single: "pytorch_model.bin",
+    index: "pytorch_model.bin.index.json",
+    ending: ".bin",
+    open: openTorchFile,
+  },
+];
+
+/** An open weight file of either format. */
+export type WeightFile = Omit<SafetensorsFile, "metadata">;
 
 /** Weight files, open. */
 export interface WeightFiles {
   /** The files, sorted by name. */
-  files: SafetensorsFile[];
+  files: WeightFile[];
   /** The file that holds each tensor. */
-  home: Map<string, SafetensorsFile>;
+  home: Map<string, WeightFile>;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -27,7 +52,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Opens the weight files of a folder. As in transformers, `model.safetensors` goes before an index.
+ * Opens the weight files of a folder. As in transformers, `model.safetensors` goes before an index, and both before
+ * `pytorch_model.bin` and its index.
  *
  * @param folder the Hugging Face folder.
  * @returns the open files, to be closed by the caller. If one is refused, the others are closed again.
@@ -35,12 +61,12 @@ async function exists(path: string): Promise<boolean> {
  * @throws {SyntaxError} if a file breaks its format, or the index and the shards disagree.
  */
 export async function openWeights(folder: string): Promise<WeightFiles> {
-  const parts = await weightParts(folder);
-  const files: SafetensorsFile[] = [];
-  const home = new Map<string, SafetensorsFile>();
+  const { format, parts } = await weightParts(folder);
+  const files: WeightFile[] = [];
+  const home = new Map<string, WeightFile>();
   try {
     for (const [part, indexed] of parts) {
-      const file = await openSafetensors(`${folder}/${part}`);
+      const file = await format.open(`${folder}/${part}`);
       files.push(file);
       if (indexed) checkIndexed(file, indexed);
       for (const name of file.tensors.keys()) home.set(name, file);
@@ -52,27 +78,32 @@ export async function openWeights(folder: string): Promise<WeightFiles> {
   }
 }
 
-/** The files to open, and for shards the tensors that the index places in each. */
-async function weightParts(folder: string): Promise<Map<string, Set<string> | null>> {
-  if (await exists(`${folder}/${SINGLE}`)) return new Map([[SINGLE, null]]);
-  if (!await exists(`${folder}/${INDEX}`)) {
-    throw new Deno.errors.NotFound(
-      `Cannot open checkpoint ${folder}: it has neither ${SINGLE} nor ${INDEX}`,
-    );
-  }
-  const shards = await readShardIndex(`${folder}/${INDEX}`);
-  for (const shard of shards.keys()) {
-    if (!await exists(`${folder}/${shard}`)) {
-      throw new Deno.errors.NotFound(
-        `Cannot open checkpoint ${folder}: ${INDEX} names ${shard}, which is missing`,
-      );
+/** The files to open and their format, and for shards the tensors that the index places in each. */
+async function weightParts(
+  folder: string,
+): Promise<{ format: WeightFormat; parts: Map<string, Set<string> | null> }> {
+  for (const format of FORMATS) {
+    const { single, index, ending } = format;
+    if (await exists(`${folder}/${single}`)) return { format, parts: new Map([[single, null]]) };
+    if (!await exists(`${folder}/${index}`)) continue;
+    const parts = await readShardIndex(`${folder}/${index}`, ending);
+    for (const shard of parts.keys()) {
+      if (!await exists(`${folder}/${shard}`)) {
+        throw new Deno.errors.NotFound(
+          `Cannot open checkpoint ${folder}: ${index} names ${shard}, which is missing`,
+        );
+      }
     }
+    return { format, parts };
   }
-  return shards;
+  const names = FORMATS.flatMap(({ single, index }) => [single, index]);
+  throw new Deno.errors.NotFound(
+    `Cannot open checkpoint ${folder}: it has neither ${names.join(" nor ")}`,
+  );
 }
 
 /** A shard's tensors must be exactly those that the index places in it; so no tensor has two homes. */
-function checkIndexed({ path, tensors }: SafetensorsFile, indexed: ReadonlySet<string>): void {
+function checkIndexed({ path, tensors }: WeightFile, indexed: ReadonlySet<string>): void {
   const fail = (name: string, rule: string) =>
     new SyntaxError(`Cannot read tensor ${JSON.stringify(name)} of ${path}: ${rule}`);
   for (const name of indexed) {
@@ -84,9 +115,10 @@ function checkIndexed({ path, tensors }: SafetensorsFile, indexed: ReadonlySet<s
 }
 
 /** See `Checkpoint.sha256`. */
-export async function weightsSha256(files: readonly SafetensorsFile[]): Promise<string> {
+export async function weightsSha256(files: readonly WeightFile[]): Promise<string> {
   const named = files.map(({ path }) => ({ path, name: path.slice(path.lastIndexOf("/") + 1) }));
-  if (named.length === 1 && named[0].name === SINGLE) return await fileSha256(named[0].path);
+  const isSingle = named.length === 1 && FORMATS.some(({ single }) => named[0].name === single);
+  if (isSingle) return await fileSha256(named[0].path);
   const hash = createHash("sha256");
   for (const { path, name } of named) hash.update(`${name}  ${await fileSha256(path)}\n`);
   return hash.digest("hex");
