@@ -10,6 +10,7 @@ import { loadTokenizer } from "../inference/tokenizer.ts";
 import { modelFolder } from "./compressed_folder.ts";
 import type { ModelChoice } from "./model.ts";
 import { BACKEND, type PreparedMethod } from "./prepared_method.ts";
+import { writeWhole } from "./store.ts";
 
 /** A compressed model on disk. */
 export interface CompressedFolder {
@@ -52,8 +53,7 @@ export async function compressedModel(request: CompressionRequest): Promise<Comp
   const facts = await readFacts(`${folder}.json`);
   if (facts !== undefined) return { folder, ...facts };
   const made = await makeModel(request, folder);
-  await Deno.writeTextFile(`${folder}.json.part`, JSON.stringify(made) + "\n");
-  await Deno.rename(`${folder}.json.part`, `${folder}.json`);
+  await writeWhole(`${folder}.json`, new TextEncoder().encode(JSON.stringify(made) + "\n"));
   return { folder, ...made };
 }
 

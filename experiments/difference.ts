@@ -3,17 +3,16 @@
  * @module
  */
 import { type Direction, isIntoEnglish, isOutOfEnglish } from "../data/directions.ts";
-import { bleuStatistics } from "../metrics/bleu.ts";
 import {
   type MeanDifference,
   meanDifference,
   type SystemPair,
 } from "../metrics/mean_difference.ts";
-import { defaultTokenizer } from "../metrics/tokenizers/tokenize.ts";
 import type { Recipe } from "./recipe.ts";
 import type { ResultRow } from "./row.ts";
+import { rowStatistics } from "./row_statistics.ts";
 import type { ResultStore } from "./store.ts";
-import { openTestSet, type TestSet } from "./test_set.ts";
+import { openingOnce } from "./test_set.ts";
 
 /** A method's BLEU minus another's, each way. */
 export interface MethodDifference {
@@ -58,11 +57,7 @@ export async function methodDifference(
   method: string,
   baseline: string,
 ): Promise<MethodDifference> {
-  const testSets = new Map<string, Promise<TestSet>>();
-  const open = (id: string) => {
-    if (!testSets.has(id)) testSets.set(id, openTestSet(id));
-    return testSets.get(id)!;
-  };
+  const open = openingOnce();
   const difference = async (
     includes: (direction: Direction) => boolean,
   ): Promise<MeanDifference | undefined> => {
@@ -73,8 +68,8 @@ export async function methodDifference(
       const [own, other] = [find(method), find(baseline)];
       if (!own || !other) continue;
       pairs.push({
-        system: await statistics(own, source.store, open),
-        baseline: await statistics(other, source.store, open),
+        system: await rowStatistics(own, source.store, open),
+        baseline: await rowStatistics(other, source.store, open),
       });
     }
     return pairs.length === 0 ? undefined : meanDifference(pairs, { seed: recipe.seed });
@@ -85,14 +80,4 @@ export async function methodDifference(
     outOfEnglish: await difference(isOutOfEnglish),
     intoEnglish: await difference(isIntoEnglish),
   };
-}
-
-async function statistics(
-  row: ResultRow,
-  store: DifferenceSource["store"],
-  open: (id: string) => Promise<TestSet>,
-) {
-  const { references } = (await open(row.data.id)).unit(row.direction, row.data.segments);
-  const tokenizer = defaultTokenizer(row.direction);
-  return bleuStatistics(await store.hypotheses(row), references, { tokenizer });
 }

@@ -5,6 +5,7 @@
  */
 import type { Decoder } from "../inference/decoder.ts";
 import type { Estimate } from "./estimate.ts";
+import { median } from "./time.ts";
 import { doWork, type FixedWork, workTokens } from "./fixed_work.ts";
 
 /** A model to be timed. */
@@ -91,13 +92,6 @@ export async function interleavedTimes(
 /** The order of a round: indices of the models, begun one later in each round. */
 export function roundOrder(models: number, round: number): number[] {
   return Array.from({ length: models }, (_, place) => (place + round) % models);
-}
-
-/** The median of numbers, at least one. */
-export function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 /**

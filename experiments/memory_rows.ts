@@ -100,14 +100,15 @@ export function memoryDifference(bytes: number, { mebibytes }: StudyMemory): num
 /** The study's number: of the row of Table 1 that the method answers, else of the bar of Figure 1 with its bits. */
 function studyMemory({ published, steps }: MethodRecipe): StudyMemory | undefined {
   const row = PUBLISHED_TABLE_1.find(({ id }) => id === published);
-  if (row) return { where: "Table 1", mebibytes: row.mebibytes, bytes: studyBytes(steps) };
+  if (row) return { where: "Table 1", mebibytes: row.mebibytes, bytes: almaLibraryBytes(steps) };
   const [step] = steps;
   if (steps.length !== 1 || step?.kind !== "gptq" || step["groupSize"] !== 128) return undefined;
   const bar = PUBLISHED_FIGURE_1.find(({ bits }) => bits === step["bits"]);
-  return bar && { where: "Figure 1", mebibytes: bar.mebibytes, bytes: studyBytes(steps) };
+  return bar && { where: "Figure 1", mebibytes: bar.mebibytes, bytes: almaLibraryBytes(steps) };
 }
 
-function studyBytes(steps: readonly Step[]): number {
+/** Bytes of ALMA-7B's weights as the study's libraries hold them; the steps must be built in. */
+export function almaLibraryBytes(steps: readonly Step[]): number {
   return studyModelBytes(CONFIG, steps).total;
 }
 

@@ -5,7 +5,7 @@
 import type { Direction } from "../data/directions.ts";
 import type { ResultRow } from "./row.ts";
 import type { ResultStore } from "./store.ts";
-import { openTestSet, type TestSet } from "./test_set.ts";
+import { openingOnce } from "./test_set.ts";
 
 /** A score of translations, the kit's or one's own. */
 export interface Metric {
@@ -30,7 +30,7 @@ export interface Metric {
 
 /** Scores stored translations; each test set is opened once. */
 export class RowScorer {
-  readonly #testSets = new Map<string, Promise<TestSet>>();
+  readonly #open = openingOnce();
 
   /** Makes a scorer of the translations that a store holds. */
   constructor(private readonly store: Pick<ResultStore, "hypotheses">) {}
@@ -56,11 +56,5 @@ export class RowScorer {
       );
     }
     return value;
-  }
-
-  #open(id: string): Promise<TestSet> {
-    const opened = this.#testSets.get(id) ?? openTestSet(id);
-    this.#testSets.set(id, opened);
-    return opened;
   }
 }

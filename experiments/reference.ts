@@ -6,6 +6,7 @@ import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Recipe } from "./recipe.ts";
 import { type ResultRow, rowIdentity } from "./row.ts";
 import { parseRows } from "./store.ts";
+import { signed } from "./table/numbers.ts";
 
 /** How far a method's fresh scores may be from the reference, and how that was found. */
 export interface Tolerance {
@@ -99,8 +100,4 @@ export function referenceReport(comparisons: readonly Comparison[]): string[] {
     `Reference: ${identical} of ${compared.length} rows reproduced with identical translations`,
     ...compared.filter(({ verdict }) => verdict !== "identical").map(({ text }) => `  ${text}`),
   ];
-}
-
-function signed(value: number, digits: number): string {
-  return (value < 0 ? "−" : "+") + Math.abs(value).toFixed(digits);
 }

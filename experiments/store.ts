@@ -171,7 +171,7 @@ export function parseHypotheses(bytes: Uint8Array): string[] {
 }
 
 /** Writes a file under a temporary name, flushes it and renames it, so that the final name is never half a file. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${Deno.pid}.part`;
   {
     using file = await Deno.open(temporary, { write: true, create: true, truncate: true });

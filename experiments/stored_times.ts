@@ -13,6 +13,7 @@ import {
   type TimedModel,
 } from "./interleaved_time.ts";
 import { sourceHash } from "./source_hash.ts";
+import { writeWhole } from "./store.ts";
 import { dependencyVersions, VERSION } from "./versions.ts";
 
 /** The machine that took times. */
@@ -160,7 +161,5 @@ async function readRecord(path: string): Promise<TimesRecord | undefined> {
 
 async function writeRecord(path: string, record: TimesRecord): Promise<void> {
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  const temporary = `${path}.${Deno.pid}.part`;
-  await Deno.writeTextFile(temporary, JSON.stringify(record, null, 2) + "\n");
-  await Deno.rename(temporary, path);
+  await writeWhole(path, new TextEncoder().encode(JSON.stringify(record, null, 2) + "\n"));
 }

@@ -48,6 +48,17 @@ export async function openTestSet(id: string): Promise<TestSet> {
   return await readTestSet(id, textFile(id));
 }
 
+/** Opens test sets by their names, each once. */
+export function openingOnce(
+  open: (id: string) => Promise<TestSet> = openTestSet,
+): (id: string) => Promise<TestSet> {
+  const opened = new Map<string, Promise<TestSet>>();
+  return (id) => {
+    if (!opened.has(id)) opened.set(id, open(id));
+    return opened.get(id)!;
+  };
+}
+
 /**
  * Reads a test set of one direction, whichever it is, from two files of one sentence a line.
  *

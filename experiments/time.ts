@@ -27,17 +27,19 @@ export interface BatchTime {
 export function batchTimes(batches: readonly BatchTime[]): RowTime {
   const seconds = batches.reduce((sum, batch) => sum + batch.seconds, 0);
   const tokens = batches.reduce((sum, batch) => sum + batch.newTokens, 0);
-  const ordered = batches.map((batch) => batch.seconds).sort((a, b) => a - b);
-  const middle = (ordered.length - 1) / 2;
-  const median = ordered.length === 0
-    ? 0
-    : (ordered[Math.floor(middle)]! + ordered[Math.ceil(middle)]!) / 2;
   return {
     seconds,
     tokens,
     secondsPerToken: tokens === 0 ? 0 : seconds / tokens,
     secondsPerBatch: batches.length === 0 ? 0 : seconds / batches.length,
-    medianSecondsPerBatch: median,
+    medianSecondsPerBatch: batches.length === 0 ? 0 : median(batches.map((batch) => batch.seconds)),
     batches: batches.length,
   };
+}
+
+/** The median of numbers, at least one. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

@@ -6,7 +6,7 @@ import { canonicalJson, sha256 } from "./canonical_json.ts";
 import { parseRow } from "./row.ts";
 import { scoreTranslations } from "./score.ts";
 import { parseHypotheses, splitLines } from "./store.ts";
-import { openTestSet, type TestSet } from "./test_set.ts";
+import { openingOnce, openTestSet, type TestSet } from "./test_set.ts";
 
 /** What a verification found. */
 export interface Verification {
@@ -33,8 +33,7 @@ export async function verifyResults(
   const { lines, torn } = splitLines(await Deno.readFile(path));
   const result: Verification = { rows: 0, scores: 0, problems: [] };
   if (torn > 0) result.problems.push(`${path}: the last line is torn`);
-  const testSets = new Map<string, Promise<TestSet>>();
-  const testSet = (id: string) => testSets.get(id) ?? testSets.set(id, open(id)).get(id)!;
+  const testSet = openingOnce(open);
   for (const [index, line] of lines.entries()) {
     result.rows++;
     const place = `${path}, line ${index + 1}`;

@@ -5,6 +5,7 @@
 import type { ClaimEvidence, ClaimNeeds } from "./evidence.ts";
 import type { Estimate } from "../estimate.ts";
 import { all, type Outcome } from "./rules.ts";
+import { signed } from "../table/numbers.ts";
 
 /** What a check finds. */
 export interface Finding {
@@ -53,7 +54,7 @@ export interface Comparison {
 export type Print = (value: number) => string;
 
 /** A signed number of points. */
-export const points: Print = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+export const points: Print = (value) => signed(value, 2);
 /** A score. */
 export const plain: Print = (value) => value.toFixed(2).replace("-", "−");
 /** A share as a percentage. */

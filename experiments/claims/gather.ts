@@ -2,20 +2,15 @@
  * Evidence from result rows: scores are resampled from the stored translations, bytes computed from ALMA-7B's config.
  * @module
  */
-import { ALMA_7B } from "../../data/alma_7b.ts";
 import { type Direction, isIntoEnglish, isOutOfEnglish } from "../../data/directions.ts";
-import { parseLlamaConfig } from "../../inference/llama_config.ts";
-import { hasModelForm } from "../../inference/compression/memory_form.ts";
-import { storedModelBytes } from "../../inference/compression/memory.ts";
-import { studyModelBytes } from "../../inference/compression/memory_study.ts";
-import { bleuStatistics } from "../../metrics/bleu.ts";
-import { defaultTokenizer } from "../../metrics/tokenizers/tokenize.ts";
 import { canonicalJson } from "../canonical_json.ts";
 import type { ModelTimes } from "../interleaved_time.ts";
+import { almaLibraryBytes, almaStoredBytes } from "../memory_rows.ts";
 import type { MethodRecipe, Recipe } from "../recipe.ts";
 import type { ResultRow } from "../row.ts";
+import { rowStatistics } from "../row_statistics.ts";
 import type { ResultStore } from "../store.ts";
-import { openTestSet, type TestSet } from "../test_set.ts";
+import { openingOnce } from "../test_set.ts";
 import { bleuSamples, type MethodBleu } from "./bleu_samples.ts";
 import type { ClaimEvidence, MethodMemory } from "./evidence.ts";
 
@@ -46,7 +41,7 @@ export async function claimEvidence(
   { store, times = [] }: ClaimSource,
 ): Promise<ClaimEvidence> {
   const complete = completeMethods(experiments);
-  const open = testSets();
+  const open = openingOnce();
   const bleu = new Map<string, MethodBleu>();
   for (const [id, method] of complete) {
     const scores = await methodBleu(method, store, open);
@@ -69,12 +64,10 @@ export async function claimEvidence(
 
 /** Bytes of ALMA-7B under each method whose steps the arithmetic knows. */
 export function almaMemory(methods: readonly MethodRecipe[]): Map<string, MethodMemory> {
-  const config = parseLlamaConfig(ALMA_7B.config, ALMA_7B.id);
-  const known = methods.filter(({ steps }) => hasModelForm(steps));
-  return new Map(known.map(({ id, steps }) => [id, {
-    stored: storedModelBytes(config, steps).total,
-    library: studyModelBytes(config, steps).total,
-  }]));
+  return new Map(methods.flatMap(({ id, steps }): [string, MethodMemory][] => {
+    const stored = almaStoredBytes(steps);
+    return stored === undefined ? [] : [[id, { stored, library: almaLibraryBytes(steps) }]];
+  }));
 }
 
 /** One method's rows in the order of its recipe's directions. */
@@ -109,21 +102,10 @@ function onlyModel(experiments: readonly ClaimExperiment[]): string {
   return [...models.values()][0] ?? "no model";
 }
 
-type OpenTestSet = (id: string) => Promise<TestSet>;
-
-/** Opens each test set once. */
-function testSets(): OpenTestSet {
-  const opened = new Map<string, Promise<TestSet>>();
-  return (id) => {
-    if (!opened.has(id)) opened.set(id, openTestSet(id));
-    return opened.get(id)!;
-  };
-}
-
 async function methodBleu(
   { recipe, rows }: CompleteMethod,
   store: ClaimSource["store"],
-  open: OpenTestSet,
+  open: ReturnType<typeof openingOnce>,
 ): Promise<MethodBleu | undefined> {
   const one = async (includes: (direction: Direction) => boolean) => {
     const chosen = rows.filter(({ direction }) => includes(direction));
@@ -142,10 +124,4 @@ async function methodBleu(
     outOfEnglish: bleuSamples(outOf, seed),
     intoEnglish: bleuSamples(into, seed),
   };
-}
-
-async function rowStatistics(row: ResultRow, store: ClaimSource["store"], open: OpenTestSet) {
-  const { references } = (await open(row.data.id)).unit(row.direction, row.data.segments);
-  const tokenizer = defaultTokenizer(row.direction);
-  return bleuStatistics(await store.hypotheses(row), references, { tokenizer });
 }

@@ -4,11 +4,11 @@ import { seededRandom } from "../../metrics/random.ts";
 import {
   interleavedTimes,
   LEAST_ROUNDS,
-  median,
   type ModelTimes,
   roundOrder,
   timeRatio,
 } from "../../experiments/interleaved_time.ts";
+import { median } from "../../experiments/time.ts";
 import { FAKE_WORK, FakeDecoders } from "./fake_decoders.ts";
 
 const times = (secondsPerToken: number[]): ModelTimes => ({

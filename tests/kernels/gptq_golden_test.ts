@@ -5,9 +5,7 @@ import { float16ToFloat32 } from "../../kernels/float16.ts";
 import { roundToType } from "../../kernels/float_type.ts";
 import { gptq } from "../../kernels/gptq.ts";
 import { factorizeHessian } from "../../kernels/gptq_factor.ts";
-import type { GptqOptions } from "../../kernels/gptq_options.ts";
 import { packGptq, unpackGptq } from "../../kernels/gptq_packing.ts";
-import { hessianAccumulator } from "../../kernels/hessian.ts";
 import { applyMask } from "../../kernels/mask.ts";
 import type { Matrix } from "../../kernels/matrix.ts";
 import { roundToNearest } from "../../kernels/round_to_nearest.ts";
@@ -22,27 +20,7 @@ import {
   itMatchesGolden,
   samples,
 } from "./golden.ts";
-
-/** Options by the reference's names. */
-function options({ params }: GoldenCase): GptqOptions {
-  return {
-    bits: params.bits,
-    symmetric: params.sym,
-    groupSize: params.group_size,
-    actOrder: params.desc_act,
-    staticGroups: params.static_groups,
-    blockSize: params.blocksize,
-    damping: params.percdamp,
-    searchRange: params.mse,
-  };
-}
-
-/** The Hessian of a case's inputs, ours. */
-function hessian({ inputs: { X } }: GoldenCase): Matrix {
-  const sum = hessianAccumulator(X.shape.at(-1)!);
-  for (const x of samples(X)) sum.add(x, X.shape.length === 4 ? X.shape[1] : 1);
-  return sum.hessian();
-}
+import { gptqHessian, gptqOptions } from "./gptq_cases.ts";
 
 /** Compares codes, grids and values with the reference's, as tightly as the case says. */
 function expectWeight(weight: IntegerWeight, { tensors, tolerance, id }: GoldenCase): void {
@@ -67,7 +45,11 @@ describe("GPTQ against its reference", () => {
     "gptq() equals the reference on",
     (id) => !isRounding(id),
     (golden) => {
-      const { weight, loss } = gptq(asMatrix(golden.inputs.W), hessian(golden), options(golden));
+      const { weight, loss } = gptq(
+        asMatrix(golden.inputs.W),
+        gptqHessian(golden),
+        gptqOptions(golden),
+      );
       expectWeight(weight, golden);
       expectLoss(loss, golden);
     },
@@ -78,7 +60,7 @@ describe("GPTQ against its reference", () => {
     "factorizeHessian() gives the reference's order and factor on",
     (_, { tensors }) => "perm" in tensors || "hinv_upper" in tensors,
     (golden) => {
-      const { order, upper } = factorizeHessian(hessian(golden), options(golden));
+      const { order, upper } = factorizeHessian(gptqHessian(golden), gptqOptions(golden));
       const { perm, hinv_upper } = golden.tensors;
       if (perm) expectAllEqual(order, perm.data, "order");
       if (!hinv_upper) return;
@@ -88,7 +70,7 @@ describe("GPTQ against its reference", () => {
   );
 
   itMatchesGolden("gptq", "roundToNearest() equals the reference on", isRounding, (golden) => {
-    const { bits, symmetric, groupSize } = options(golden);
+    const { bits, symmetric, groupSize } = gptqOptions(golden);
     expectWeight(
       roundToNearest(asMatrix(golden.inputs.W), { bits, symmetric, groupSize }),
       golden,
@@ -103,7 +85,7 @@ describe("GPTQ against its reference", () => {
       const W = asMatrix(golden.inputs.W);
       const { tensors } = golden;
       const half = { ...W, data: roundToType(W.data, "float16") }; // the packed run is of float16 weights
-      const { weight } = gptq(half, hessian(golden), options(golden));
+      const { weight } = gptq(half, gptqHessian(golden), gptqOptions(golden));
       expectAllEqual(weight.codes, tensors.codes_of_packed_run.data, "codes");
       expectAllEqual(weight.zeros, tensors.zeros_of_packed_run.data, "zeros");
       for (const format of ["gptq", "gptq_v2"] as const) {
@@ -142,7 +124,7 @@ describe("Wanda, then GPTQ, against their references", () => {
     isStudy,
     (golden) => {
       const { mask, pruned } = prune(golden);
-      const { weight, loss } = gptq(pruned, hessian(golden), options(golden));
+      const { weight, loss } = gptq(pruned, gptqHessian(golden), gptqOptions(golden));
       expectWeight(weight, golden);
       expectLoss(loss, golden);
       let [prunedCount, still, zero] = [0, 0, 0];
@@ -165,7 +147,7 @@ describe("Wanda, then GPTQ, against their references", () => {
     (id) => id.includes("masked"),
     (golden) => {
       const { mask, pruned } = prune(golden);
-      const { weight, loss } = gptq(pruned, hessian(golden), { ...options(golden), mask });
+      const { weight, loss } = gptq(pruned, gptqHessian(golden), { ...gptqOptions(golden), mask });
       expectWeight(weight, golden);
       expectLoss(loss, golden);
       expect(dequantize(weight).data.findIndex((value, i) => mask[i] === 0 && value !== 0)).toBe(

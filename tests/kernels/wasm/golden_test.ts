@@ -1,11 +1,10 @@
 import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { dequantize } from "../../../kernels/dequantize.ts";
-import type { GptqOptions } from "../../../kernels/gptq_options.ts";
-import { hessianAccumulator } from "../../../kernels/hessian.ts";
 import type { Matrix } from "../../../kernels/matrix.ts";
 import { gptqOn } from "../../../kernels/wasm/gptq.ts";
-import { asMatrix, expectAllEqual, type GoldenCase, itMatchesGolden, samples } from "../golden.ts";
+import { asMatrix, expectAllEqual, type GoldenCase, itMatchesGolden } from "../golden.ts";
+import { gptqHessian, gptqOptions } from "../gptq_cases.ts";
 import { dampedRows } from "../gptq_oracle.ts";
 import { agreement, WAYS } from "./layers.ts";
 
@@ -14,26 +13,6 @@ import { agreement, WAYS } from "./layers.ts";
  * last bits of those errors break it. One code of 5,120 then is the tie's other one.
  */
 const MOVED_TIE = "g_b4_sym_g128";
-
-/** Options by the reference's names. */
-function options({ params }: GoldenCase): GptqOptions {
-  return {
-    bits: params.bits,
-    symmetric: params.sym,
-    groupSize: params.group_size,
-    actOrder: params.desc_act,
-    staticGroups: params.static_groups,
-    blockSize: params.blocksize,
-    damping: params.percdamp,
-    searchRange: params.mse,
-  };
-}
-
-function hessian({ inputs: { X } }: GoldenCase): Matrix {
-  const sum = hessianAccumulator(X.shape.at(-1)!);
-  for (const x of samples(X)) sum.add(x, X.shape.length === 4 ? X.shape[1] : 1);
-  return sum.hessian();
-}
 
 /** tr((W - Ŵ) H (W - Ŵ)ᵀ), H without damping. */
 function layerError(weight: Matrix, restored: ArrayLike<number>, H: number[][]): number {
@@ -53,12 +32,12 @@ function layerError(weight: Matrix, restored: ArrayLike<number>, H: number[][]):
  */
 function expectReference(golden: GoldenCase, build: "relaxed" | "strict"): void {
   const W = asMatrix(golden.inputs.W);
-  const H = hessian(golden);
+  const H = gptqHessian(golden);
   const rows = dampedRows(H, 0);
   const { codes, g_idx, Q } = golden.tensors;
   const expected = layerError(W, Q.data, rows);
   for (const precision of ["float32", "float64"] as const) {
-    const { weight, loss } = gptqOn(build, W, H, { ...options(golden), precision });
+    const { weight, loss } = gptqOn(build, W, H, { ...gptqOptions(golden), precision });
     const error = layerError(W, dequantize(weight).data, rows);
     const tolerance = golden.id === MOVED_TIE && precision === "float32" ? 5e-3 : 1e-3;
     expect(Math.abs(error - expected)).toBeLessThanOrEqual(tolerance * expected);
