@@ -26,6 +26,7 @@ export {
   CITATIONS,
   type CitationUse,
 } from "./data/citations.ts";
+export { dataFolder, pinFolder } from "./data/data_folder.ts";
 export {
   type Direction,
   DIRECTIONS,
@@ -38,7 +39,14 @@ export {
   sourceLanguage,
   targetLanguage,
 } from "./data/directions.ts";
+export { fetchPin } from "./data/fetch/fetch_pin.ts";
+export { FETCH_LIMITS, type FetchLimits } from "./data/fetch/limits.ts";
+export { type FileFacts } from "./data/fetch/lock.ts";
+export { type FetchedFile, type FetchEvent, type FetchOptions } from "./data/fetch/options.ts";
+export { type VerifiedFile, verifyPin } from "./data/fetch/verify_pin.ts";
+export { requireFetched } from "./data/fetched.ts";
 export { type ParallelText, parseParallelText, type SentencePairs } from "./data/parallel_text.ts";
+export { findPin, type Pin, type PinnedFile, PINS } from "./data/pins.ts";
 export {
   PUBLISHED_FIGURE_1,
   PUBLISHED_FIGURE_1_READING,

@@ -1,0 +1,182 @@
+/**
+ * Downloads one file: resumed where it was broken off, tried again while that may help, verified.
+ * @module
+ */
+import type { PinnedFile } from "../pins.ts";
+import { freeBytes } from "./disk.ts";
+import { TransferFailure, transferFailure } from "./failure.ts";
+import { delaySeconds, type FetchLimits } from "./limits.ts";
+import type { FileFacts } from "./lock.ts";
+import type { PartFile } from "./part_file.ts";
+import { type FileAnswer, requestFile } from "./request.ts";
+import { sizeText } from "./size_text.ts";
+import { difference, lengthDifference } from "./verified.ts";
+
+/** What is downloaded, and how. */
+export interface DownloadOptions {
+  /** Address of the file. */
+  readonly url: string;
+  /** Address of its repository's page. */
+  readonly page: string;
+  /** Access token for the address's origin. */
+  readonly token?: string;
+  /** The commit that it must be from. */
+  readonly revision: string;
+  /** What is pinned. */
+  readonly file: PinnedFile;
+  /** What the lock file says of it. */
+  readonly locked?: FileFacts;
+  /** How patient to be. */
+  readonly limits: FetchLimits;
+  /** Is told how far it is, as bytes arrive. */
+  onBytes(bytes: number, total: number | undefined): void;
+  /** Is told why another attempt is made, and in how many seconds. */
+  onRetry(reason: string, seconds: number): void;
+}
+
+/**
+ * Downloads a file into its part, until it is whole and verified.
+ *
+ * @returns what was found of it.
+ * @throws {TransferFailure} If it can not be had. What is of use to a later attempt stays in the part.
+ */
+export async function download(part: PartFile, options: DownloadOptions): Promise<FileFacts> {
+  const { limits } = options;
+  let failures = 0, most = part.bytes, restarts = 0;
+  for (;;) {
+    try {
+      return await attempt(part, options);
+    } catch (error) {
+      const failure = transferFailure(error, new URL(options.url).host);
+      const { retry, restart, waitSeconds = 0 } = failure.remedy;
+      failures = part.bytes > most ? 1 : failures + 1;
+      most = Math.max(most, part.bytes);
+      if (restart) {
+        await part.restart();
+        restarts++;
+      }
+      if (!retry || restarts > 1) throw failure;
+      if (waitSeconds > limits.longestWaitSeconds) {
+        throw new TransferFailure(`${failure.message} and asks to wait ${waitSeconds} s`);
+      }
+      if (failures >= limits.attempts) {
+        throw new TransferFailure(`${failure.message}; ${failures} attempts in a row failed`);
+      }
+      const seconds = delaySeconds(failures, limits, waitSeconds);
+      options.onRetry(failure.message, seconds);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
+}
+
+async function attempt(part: PartFile, options: DownloadOptions): Promise<FileFacts> {
+  const { url, page, token, file, locked } = options;
+  const known = file.sha256 ?? locked?.sha256;
+  if (part.bytes > 0 && part.etag === undefined && known === undefined) await part.restart();
+  if (known !== undefined && part.bytes > 0 && known === part.sha256()) {
+    return { bytes: part.bytes, sha256: known }; // broken off after the last byte
+  }
+  const stall = stallTimer(options.limits.stallSeconds, new URL(url).host);
+  try {
+    const answer = await requestFile({
+      url,
+      page,
+      token,
+      offset: part.bytes,
+      etag: part.etag,
+      signal: stall.signal,
+    });
+    await receive(part, answer, options, stall.reset);
+    return verify(part, answer, options);
+  } finally {
+    stall.stop();
+  }
+}
+
+/** Takes in the bytes of an answer. */
+async function receive(
+  part: PartFile,
+  answer: FileAnswer,
+  { file, locked, revision, onBytes }: DownloadOptions,
+  onSign: () => void,
+): Promise<void> {
+  try {
+    if (answer.commit !== undefined && answer.commit !== revision) {
+      throw new TransferFailure(
+        `the answer is from commit ${answer.commit}, pinned is ${revision}`,
+      );
+    }
+    const wrong = answer.total === undefined
+      ? undefined
+      : lengthDifference(file, locked, answer.total);
+    if (wrong !== undefined) throw new TransferFailure(`what is sent ${wrong}`);
+    if (answer.start > 0 && part.etag && answer.etag && part.etag !== answer.etag) {
+      const failure = "the file has changed since its first bytes came";
+      throw new TransferFailure(failure, { retry: true, restart: true });
+    }
+    if (answer.start !== part.bytes || part.bytes === 0) await part.restart(answer.etag);
+    await checkRoom(part, answer.total ?? 0);
+    const longest = answer.total ?? file.bytes ?? locked?.bytes ?? Infinity;
+    for await (const bytes of answer.body) {
+      onSign();
+      if (part.bytes + bytes.length > longest) {
+        const failure = `what is sent is too long: it goes on after ${longest} bytes`;
+        throw new TransferFailure(failure, { retry: true, restart: true });
+      }
+      await part.append(bytes);
+      onBytes(part.bytes, answer.total);
+    }
+  } catch (error) {
+    await answer.body.cancel().catch(() => {}); // a broken stream has nothing to cancel
+    throw error;
+  }
+}
+
+/** Compares what arrived with what is known of it. */
+function verify(
+  part: PartFile,
+  { total, sha256, commit }: FileAnswer,
+  { file, locked }: DownloadOptions,
+): FileFacts {
+  if (total !== undefined && part.bytes < total) {
+    const failure = `the connection ended after ${part.bytes} of ${total} bytes`;
+    throw new TransferFailure(failure, { retry: true });
+  }
+  const found = { bytes: part.bytes, sha256: part.sha256(), ...commit && { commit } };
+  const wrong = difference(file, locked, found) ??
+    (sha256 === undefined || sha256 === found.sha256
+      ? undefined
+      : `has SHA-256 ${found.sha256} and the hub says ${sha256}`);
+  if (wrong === undefined) return found;
+  throw new TransferFailure(`what was sent ${wrong}`, { retry: true, restart: true });
+}
+
+async function checkRoom(part: PartFile, total: number): Promise<void> {
+  const needed = total - part.bytes;
+  if (needed <= 0) return;
+  const free = await freeBytes(part.target);
+  if (needed <= free) return;
+  const room = `${sizeText(needed)} are needed and ${sizeText(free)} are free`;
+  throw new TransferFailure(`${room}; make room or set MTPRESS_DATA to a folder elsewhere`);
+}
+
+/** Aborts when nothing has been heard for a while. */
+function stallTimer(seconds: number, host: string) {
+  const controller = new AbortController();
+  const giveUp = () => {
+    const failure = `${host} has sent nothing for ${seconds} s`;
+    controller.abort(new TransferFailure(failure, { retry: true }));
+  };
+  let timer = setTimeout(giveUp, seconds * 1000);
+  return {
+    signal: controller.signal,
+    reset() {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, seconds * 1000);
+    },
+    stop() {
+      clearTimeout(timer);
+      controller.abort();
+    },
+  };
+}
