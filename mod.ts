@@ -298,6 +298,7 @@ export {
   type GreedyOptions,
   type SearchOptions,
 } from "./inference/search_options.ts";
+export { loadXlmrTokenizer, type XlmrTokenizer } from "./inference/sentencepiece/xlmr_tokenizer.ts";
 export { type LongSentences } from "./inference/source_prompts.ts";
 export { loadTokenizer, type Tokenizer } from "./inference/tokenizer.ts";
 export {

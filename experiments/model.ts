@@ -4,6 +4,7 @@
  */
 import { basename } from "node:path";
 import { tinyModelFolder } from "../data/tiny.ts";
+import { isFile } from "../inference/compressed/files.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 
 /** A model to measure: how rows name it, and where its Hugging Face folder is. */
@@ -35,20 +36,35 @@ export async function findModel(name: string): Promise<ModelChoice> {
   }
 }
 
-/** Files beside the weights that can change a translation. */
+/** Files beside the weights that can change a translation, where the tokenizer is `tokenizer.json`. */
 const MODEL_FILES = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 
+/** Those where it is `tokenizer.model`. */
+const SENTENCE_PIECE_FILES = ["config.json", "tokenizer.model"];
+
+/** Those that may be missing beside a `tokenizer.model`. */
+const OPTIONAL_FILES = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
 /**
- * SHA-256 over the configuration and the tokenizer in a model's folder.
+ * SHA-256 over the configuration and the tokenizer in a model's folder: what `loadTokenizer` reads there, `tokenizer.json` before
+ * `tokenizer.model`.
  *
  * @throws {Deno.errors.NotFound} If one of the files is not there.
  */
 export async function modelFilesSha256(folder: string): Promise<string> {
-  const hashes = MODEL_FILES.map(async (name) => [
+  const names = await isFile(`${folder}/tokenizer.json`)
+    ? MODEL_FILES
+    : [...SENTENCE_PIECE_FILES, ...await namesThere(folder, OPTIONAL_FILES)];
+  const hashes = names.map(async (name) => [
     name,
     sha256(await readModelFile(folder, name)),
   ]);
   return sha256(canonicalJson(await Promise.all(hashes)));
+}
+
+async function namesThere(folder: string, names: readonly string[]): Promise<string[]> {
+  const there = await Promise.all(names.map((name) => isFile(`${folder}/${name}`)));
+  return names.filter((_, i) => there[i]);
 }
 
 async function readModelFile(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -56,9 +72,7 @@ async function readModelFile(folder: string, name: string): Promise<Uint8Array<A
     return await Deno.readFile(`${folder}/${name}`);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    const hint = name === "tokenizer.json" ? "; a tokenizer.model alone is not enough" : "";
-    throw new Deno.errors.NotFound(`Cannot use model ${folder}: it has no ${name}${hint}`, {
-      cause,
-    });
+    const what = name === "tokenizer.model" ? "tokenizer.json and no tokenizer.model" : name;
+    throw new Deno.errors.NotFound(`Cannot use model ${folder}: it has no ${what}`, { cause });
   }
 }

@@ -1,61 +1,46 @@
 /**
- * A model's tokenizer, from `tokenizer.json` and `tokenizer_config.json`, run by Hugging Face's tokenizers in JavaScript.
- * It gives what their Python package gives. But: where a tokenizer with byte fallback (LLaMA 2's) decodes bytes that are
- * no UTF-8, Python shows one U+FFFD for each byte of the run, this one as few as the WHATWG's decoder does.
+ * A model's tokenizer: from `tokenizer.json` and `tokenizer_config.json`, else from LLaMA's `tokenizer.model`.
+ *
+ * From `tokenizer.json` it gives what Hugging Face's Python package tokenizers gives. But: where a tokenizer with byte fallback
+ * decodes bytes that are no UTF-8, Python shows one U+FFFD for each byte of the run, this one as few as the WHATWG's decoder does.
+ * From `tokenizer.model` it gives what `LlamaTokenizer` of Python's transformers gives, those bytes included.
  * @module
  */
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { isJsonObject, parseStrictJson } from "./strict_json.ts";
+import { loadLlamaTokenizer, MODEL_FILE } from "./sentencepiece/llama_tokenizer.ts";
+import { brief } from "./strict_json.ts";
+import { readJsonObject, tokenContent } from "./tokenizer_files.ts";
+import type { Tokenizer } from "./tokenizer_interface.ts";
 
-/** Text to token ids and back. The same text always gives the same ids. */
-export interface Tokenizer {
-  /** One more than the largest token id. */
-  readonly vocabularySize: number;
-  /** The token that begins a sequence. */
-  readonly bosId: number;
-  /** The token that ends a sequence. */
-  readonly eosId: number;
-  /** The token that pads; where the folder names none, the unknown token or else the end, for padding is masked. */
-  readonly padId: number;
-  /**
-   * Token ids of a text, without the beginning or the end of a sequence. As in Hugging Face's tokenizers, text that
-   * spells a special token, such as `</s>`, becomes that token. Throws a RangeError if a character has no token.
-   */
-  encode(text: string): number[];
-  /**
-   * The text of token ids, special tokens left out; bytes that are no UTF-8 show as U+FFFD. Throws a RangeError if an
-   * id is no token.
-   */
-  decode(ids: ArrayLike<number>): string;
+export type { Tokenizer } from "./tokenizer_interface.ts";
+
+function missing(folder: string, what: string): Error {
+  return new Deno.errors.NotFound(`Cannot load tokenizer of ${folder}: it has no ${what}`);
 }
 
-/** Reads one JSON object of the folder. */
-async function readObject(folder: string, name: string): Promise<Record<string, unknown>> {
-  const file = `${folder}/${name}`;
-  let text: string;
+/** LLaMA's tokenizer of a folder without `tokenizer.json`. */
+async function loadFromModelFile(folder: string): Promise<Tokenizer> {
   try {
-    text = await Deno.readTextFile(file);
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    const hint = name === "tokenizer.json" ? "; a tokenizer.model alone is not enough" : "";
-    throw new Deno.errors.NotFound(`Cannot load tokenizer of ${folder}: it has no ${name}${hint}`, {
-      cause,
-    });
+    return await loadLlamaTokenizer(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw missing(folder, `tokenizer.json and no ${MODEL_FILE}`);
   }
-  const json = parseStrictJson(text, file);
-  if (!isJsonObject(json)) throw new SyntaxError(`Cannot read ${file}: it must hold a JSON object`);
-  return json;
 }
 
 /**
- * Loads the tokenizer of a Hugging Face folder. Spaces before punctuation are kept unless `tokenizer_config.json` sets
- * `clean_up_tokenization_spaces`.
+ * Loads the tokenizer of a Hugging Face folder: from `tokenizer.json` where it is there, else from `tokenizer.model`, which must be of
+ * LLaMA's kind (byte-pair encoding of SentencePiece with byte fallback). Spaces before punctuation are kept unless
+ * `tokenizer_config.json` sets `clean_up_tokenization_spaces` beside a `tokenizer.json`.
  *
- * @param folder a folder with `tokenizer.json` and `tokenizer_config.json`.
+ * With `tokenizer.json` the special tokens are what `tokenizer_config.json` names. With `tokenizer.model` they are what
+ * `special_tokens_map.json` names, else `tokenizer_config.json`, else `<s>`, `</s>` and `<unk>`; both files may be missing.
+ *
+ * @param folder a folder with `tokenizer.json` and `tokenizer_config.json`, or with `tokenizer.model`.
  * @returns the tokenizer.
- * @throws {Deno.errors.NotFound} if one of the two files is missing.
- * @throws {SyntaxError} if one of them is no JSON object, or describes no tokenizer.
- * @throws {RangeError} if a special token that the config names is not in the vocabulary.
+ * @throws {Deno.errors.NotFound} if there is neither `tokenizer.json` nor `tokenizer.model`, or no `tokenizer_config.json` beside the first.
+ * @throws {SyntaxError} if a file is not what its name says.
+ * @throws {RangeError} if a special token that the folder names is not in the vocabulary, or a `tokenizer.model` is not of LLaMA's kind.
  *
  * @example Usage
  * ```ts
@@ -67,8 +52,10 @@ async function readObject(folder: string, name: string): Promise<Record<string, 
  * ```
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const json = await readObject(folder, "tokenizer.json");
-  const config = await readObject(folder, "tokenizer_config.json");
+  const json = await readJsonObject(folder, "tokenizer.json");
+  if (json === undefined) return await loadFromModelFile(folder);
+  const config = await readJsonObject(folder, "tokenizer_config.json");
+  if (config === undefined) throw missing(folder, "tokenizer_config.json");
   config["clean_up_tokenization_spaces"] ??= false;
   let inner: HuggingFaceTokenizer;
   try {
@@ -100,15 +87,13 @@ function specialToken(
   key: string,
   folder: string,
 ): number | undefined {
-  const value = config[key] ?? undefined;
-  const content = isJsonObject(value) ? value["content"] : value;
+  const content = tokenContent(config[key]);
   if (content === undefined) return undefined;
-  const id = typeof content === "string" ? inner.token_to_id(content) : undefined;
+  const id = content === null ? undefined : inner.token_to_id(content);
   if (id !== undefined) return id;
+  const named = brief(content ?? config[key]);
   throw new RangeError(
-    `Cannot load tokenizer of ${folder}: ${key} ${
-      JSON.stringify(content)
-    } must be in the vocabulary`,
+    `Cannot load tokenizer of ${folder}: ${key} ${named} must be in the vocabulary`,
   );
 }
 

@@ -18,7 +18,10 @@ export const COPIED_FILES: readonly string[] = [
   "config.json",
   "generation_config.json",
   "tokenizer.json",
+  "tokenizer.model",
   "tokenizer_config.json",
+  "special_tokens_map.json",
+  "added_tokens.json",
 ];
 
 /** Name of the file with a decoder layer's weights. */

@@ -46,4 +46,31 @@ describe("modelFilesSha256()", () => {
     const others = await Promise.all(names.map((name) => hash({ [name]: "{} " })));
     expect(new Set([same, ...others]).size).toBe(4);
   });
+
+  it("takes tokenizer.model and what lies beside it where there is no tokenizer.json", async () => {
+    const hash = (files: Record<string, string>) =>
+      withFolder(async (folder) => {
+        await writeTree(folder, { "config.json": "{}", ...files });
+        return await modelFilesSha256(folder);
+      });
+    const least = { "tokenizer.model": "model" };
+    const hashes = [
+      await hash(least),
+      await hash({ "tokenizer.model": "Model" }),
+      await hash({ ...least, "tokenizer_config.json": "{}" }),
+      await hash({ ...least, "special_tokens_map.json": "{}" }),
+      await hash({ ...least, "added_tokens.json": "{}" }),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(await hash({ ...least, "generation_config.json": "{}" })).toBe(hashes[0]);
+    const both = { "tokenizer.json": "{}", "tokenizer_config.json": "{}" };
+    expect(await hash({ ...both, ...least })).toBe(await hash(both));
+    await expect(hash({})).rejects.toThrow("it has no tokenizer.json and no tokenizer.model");
+  });
+
+  it("is for the embedded model what its stored rows say", async () => {
+    expect(await modelFilesSha256(tinyModelFolder())).toBe(
+      "5c1a07942656416956b64115044dbbc91ab7fe7f3471fe3b48b7347b66efaf5b",
+    );
+  });
 });

@@ -98,7 +98,7 @@ describe("deno task reproduce --model", () => {
     for (
       const [name, missing] of [
         ["config.json", "neither model.safetensors nor"],
-        ["model.safetensors", "no tokenizer.json; a tokenizer.model alone is not enough"],
+        ["model.safetensors", "no tokenizer.json and no tokenizer.model"],
       ]
     ) {
       await Deno.copyFile(`${tinyModelFolder()}/${name}`, `${place.folder}/half/${name}`);

@@ -59,6 +59,19 @@ describe("CompressedModelWriter", () => {
     expect(await hashes(folder)).toEqual(await hashes(`${root}/whole`));
   });
 
+  it("copies a tokenizer.model and what lies beside it", async () => {
+    const names = ["tokenizer.model", "special_tokens_map.json", "added_tokens.json"];
+    for (const name of names) await Deno.writeTextFile(`${root}/${name}`, name);
+    try {
+      await compressWith(source, `${root}/sentence-piece`, compress);
+      for (const name of names) {
+        expect(await Deno.readTextFile(`${root}/sentence-piece/${name}`)).toBe(name);
+      }
+    } finally {
+      await Promise.all(names.map((name) => Deno.remove(`${root}/${name}`)));
+    }
+  });
+
   it("reads a complete layer back as it was stored, norms and facts included", async () => {
     const writer = await CompressedModelWriter.open(`${root}/layer`, source, PLAN);
     const norm = "model.layers.0.input_layernorm.weight";
