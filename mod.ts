@@ -45,7 +45,14 @@ export { type FileFacts } from "./data/fetch/lock.ts";
 export { type FetchedFile, type FetchEvent, type FetchOptions } from "./data/fetch/options.ts";
 export { type VerifiedFile, verifyPin } from "./data/fetch/verify_pin.ts";
 export { requireFetched } from "./data/fetched.ts";
+export {
+  HUMAN_PARALLEL_PAIRS,
+  type HumanParallelPair,
+  type HumanParallelSplit,
+  readHumanParallel,
+} from "./data/human_parallel.ts";
 export { type ParallelText, parseParallelText, type SentencePairs } from "./data/parallel_text.ts";
+export { type PairFile, type PairRow } from "./data/parquet.ts";
 export { findPin, type Pin, type PinnedFile, PINS } from "./data/pins.ts";
 export {
   PUBLISHED_FIGURE_1,
@@ -59,6 +66,15 @@ export {
   type PublishedReading,
   type PublishedRow,
 } from "./data/published.ts";
+export { numpyPermutation } from "./data/random/numpy.ts";
+export { PythonRandom } from "./data/random/python.ts";
+export {
+  type StudyDraw,
+  studyGptqCalibration,
+  type StudyRow,
+  studyWandaCalibration,
+  studyWandaDraws,
+} from "./data/study_calibration.ts";
 export {
   readTinySplit,
   tinyModelFolder,
@@ -66,6 +82,7 @@ export {
   type TinySplit,
   tinySplitFile,
 } from "./data/tiny.ts";
+export { readWmt22 } from "./data/wmt22.ts";
 
 // L0: kernels
 export { channelAbsmax } from "./kernels/channel_absmax.ts";

@@ -14,18 +14,18 @@ export type FileState = "complete" | "missing" | "unverified" | { readonly wrong
 const ROUGH = 0.01;
 
 /** Path of the record of a file. */
-function recordPath(folder: string, path: string): string {
+export function verifiedRecord(folder: string, path: string): string {
   return `${folder}/.verified/${path}.json`;
 }
 
 /** Records that a file was hashed. */
 export async function writeVerified(folder: string, path: string, facts: FileFacts): Promise<void> {
-  await writeWhole(recordPath(folder, path), JSON.stringify(facts) + "\n");
+  await writeWhole(verifiedRecord(folder, path), JSON.stringify(facts) + "\n");
 }
 
 /** What was found when a file was hashed, or `undefined`. */
 export async function readVerified(folder: string, path: string): Promise<FileFacts | undefined> {
-  const text = await readTextIfThere(recordPath(folder, path));
+  const text = await readTextIfThere(verifiedRecord(folder, path));
   if (text === undefined) return undefined;
   try {
     const facts: unknown = JSON.parse(text);
