@@ -236,6 +236,7 @@ export {
 } from "./metrics/tokenizers/tokenize.ts";
 
 // L1: models
+export { chooseAccuracyLevel } from "./inference/accuracy_level.ts";
 export { beamSearch, beamSearchAll } from "./inference/beam.ts";
 export { type Checkpoint, openCheckpoint, type TensorInfo } from "./inference/checkpoint.ts";
 export { packBits, unpackBits } from "./inference/compressed/bit_stream.ts";
@@ -253,6 +254,7 @@ export {
   isCompressed,
   openCompressedModel,
   openModel,
+  type OpenOptions,
 } from "./inference/compressed/model.ts";
 export {
   type CompressionPlan,
@@ -261,8 +263,14 @@ export {
 } from "./inference/compressed/record.ts";
 export { CompressedModelWriter } from "./inference/compressed/writer.ts";
 export { type CalibrationPair, calibrationSequences } from "./inference/compression/calibration.ts";
+export {
+  calibrationPrompts,
+  type CalibrationSentence,
+} from "./inference/compression/calibration_prompts.ts";
 export { compressModel } from "./inference/compression/compress_model.ts";
 export {
+  type Activity,
+  type CompressionActivity,
   type CompressionProgress,
   type CompressOptions,
 } from "./inference/compression/compress_options.ts";
@@ -287,13 +295,24 @@ export {
 } from "./inference/compression/method.ts";
 export { METHODS } from "./inference/compression/methods.ts";
 export {
+  type CompressionNeeds,
+  compressionNeeds,
+  type NeedsOptions,
+} from "./inference/compression/needs.ts";
+export {
   type CompressionReport,
   type LinearReport,
   type ModelFacts,
 } from "./inference/compression/report.ts";
 export { type TokenSequence } from "./inference/compression/states.ts";
+export { type StatesPlace } from "./inference/compression/states_place.ts";
 export { checkSteps } from "./inference/compression/steps.ts";
 export { type Decoder, type DecoderRun, type DecoderStartOptions } from "./inference/decoder.ts";
+export {
+  checkDecodingMemory,
+  decodingBytes,
+  type DecodingSize,
+} from "./inference/decoding_memory.ts";
 export {
   defaultThreads,
   describeAdapter,
@@ -302,6 +321,7 @@ export {
   DEVICES,
   parseDevice,
 } from "./inference/devices.ts";
+export { inFloat16 } from "./inference/float16_checkpoint.ts";
 export { type FloatDtype } from "./inference/float_values.ts";
 export { type AccuracyLevel } from "./inference/graph/nbits.ts";
 export { exportModel, type ExportOptions } from "./inference/export/export_model.ts";
@@ -320,6 +340,7 @@ export { type LongSentences } from "./inference/source_prompts.ts";
 export { loadTokenizer, type Tokenizer } from "./inference/tokenizer.ts";
 export {
   type BatchFacts,
+  type BatchPlanner,
   type LoadOptions,
   loadTranslator,
   type PerplexityOptions,
@@ -330,6 +351,7 @@ export {
   type Translator,
   type TranslatorFacts,
 } from "./inference/translator.ts";
+export { residentWeightBytes } from "./inference/weight_memory.ts";
 
 // L2: experiments
 export { canonicalJson, sha256 } from "./experiments/canonical_json.ts";

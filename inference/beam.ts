@@ -68,7 +68,8 @@ export async function beamSearchAll(
   checkSearch(decoder, prompts, options);
   if (prompts.length === 0) return [];
   const states = prompts.map(() => new BeamState(options));
-  const run = await decoder.start(prompts, { maxNewTokens: options.maxNewTokens });
+  const { maxNewTokens, beams } = options;
+  const run = await decoder.start(prompts, { maxNewTokens, beams });
   try {
     let active = states;
     while (true) {

@@ -7,6 +7,7 @@
  */
 import { decodeFloats, isFloatDtype } from "./float_values.ts";
 import { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "./llama_config.ts";
+import { release } from "./release.ts";
 import { parseStrictJson } from "./strict_json.ts";
 import { openWeights, type WeightFile, weightsSha256 } from "./weight_files.ts";
 
@@ -30,6 +31,8 @@ export interface Checkpoint {
   readonly folder: string;
   /** The model's sizes and constants. */
   readonly config: LlamaConfig;
+  /** To what the weights are rounded when they are read; absent where they are read as they are stored. */
+  readonly roundedTo?: "float16";
   /** All tensors' names, sorted; a model may carry some that it does not use. */
   names(): string[];
   /** Dtype, shape and file of a tensor. Throws a RangeError if there is no such tensor. */
@@ -134,6 +137,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     const { dtype, shape, begin, end } = tensors.get(name)!;
     return { name, dtype, shape: [...shape], byteLength: end - begin, file: path };
   }
+  let sha256: Promise<string> | undefined;
   return {
     folder,
     config,
@@ -149,9 +153,12 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
           } of ${file} as numbers: its dtype must be F32, F16 or BF16, not ${dtype}`,
         );
       }
-      return decodeFloats((await holder(name).bytes(name)).buffer, dtype);
+      const bytes = await holder(name).bytes(name);
+      const values = decodeFloats(bytes.buffer, dtype);
+      if (values.buffer !== bytes.buffer) release(bytes);
+      return values;
     },
-    sha256: () => weightsSha256(files),
+    sha256: () => sha256 ??= weightsSha256(files),
     close,
   };
 }

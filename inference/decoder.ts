@@ -16,6 +16,11 @@
 export interface DecoderStartOptions {
   /** The most tokens a row can still grow by: `step()` may be called at most this often. */
   maxNewTokens: number;
+  /**
+   * Rows that each prompt may become, by which a decoder can tell whether its memory will do.
+   * @default {1}
+   */
+  beams?: number;
 }
 
 /** A language model that continues token sequences. */
@@ -32,7 +37,8 @@ export interface Decoder {
    * @param prompts P token sequences, each with at least one token, the beginning-of-sequence
    *   token included; lengths may differ. A row's result does not depend on the other rows.
    * @throws {RangeError} When there is no prompt, a prompt is empty, a token is not in the
-   *   vocabulary, or the longest prompt and `maxNewTokens` together exceed `maxPositions`.
+   *   vocabulary, the longest prompt and `maxNewTokens` together exceed `maxPositions`, or all rows
+   *   together would take more memory than there is.
    */
   start(
     prompts: readonly (readonly number[])[],

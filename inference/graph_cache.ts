@@ -1,6 +1,10 @@
 /**
  * Graphs that were written once are kept, in a folder named after everything that shapes them.
  *
+ * A graph holds a copy of the weights as they are run, so that it takes about as much disk as the model does: for ALMA-7B 4.0 GB
+ * in 4 bits, 4.2 GB in NF4. Its name takes the weights' SHA-256, for which all of them are read each time a model is opened: a few
+ * seconds for 4 GB. Removing the folder is safe.
+ *
  * A graph is written into a folder of another name, which is renamed when it is complete: a process that is
  * killed leaves no half graph behind, and two processes that write the same graph do not disturb each other.
  * @module
@@ -83,7 +87,8 @@ export async function cachedGraph(
   const stored: StoredShape | undefined = isCompressed(checkpoint)
     ? { writerVersion: STORED_WRITER_VERSION, accuracyLevel }
     : undefined;
-  const shaping = [weightsSha256, checkpoint.config, GRAPH_WRITER_VERSION];
+  const { config, roundedTo } = checkpoint;
+  const shaping = [weightsSha256, config, GRAPH_WRITER_VERSION, ...(roundedTo ? [roundedTo] : [])];
   const key = await sha256Hex(JSON.stringify(stored ? [...shaping, stored] : shaping));
   const home = `${folder}/${key.slice(0, 32)}`;
   const graph = { model: `${home}/${MODEL_FILE}`, weightsSha256 };
@@ -92,7 +97,7 @@ export async function cachedGraph(
   await Deno.mkdir(half, { recursive: true });
   try {
     const linear = stored ? storedLinear({ accuracyLevel }) : undefined;
-    await writeLlamaGraph(checkpoint, half, { linear });
+    await writeLlamaGraph(checkpoint, half, { linear, embedding: "rows" });
     const record: GraphRecord = {
       weightsSha256,
       writerVersion: GRAPH_WRITER_VERSION,

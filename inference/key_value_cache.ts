@@ -7,6 +7,7 @@
  * @module
  */
 import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { layersTogether } from "./decoding_memory.ts";
 import { cacheGraph } from "./graph/cache_graph.ts";
 import { cacheWidth } from "./graph/head_size.ts";
 import { type CacheName, cacheNames } from "./graph/names.ts";
@@ -22,6 +23,8 @@ const ROOM = 16;
 export class CacheOperations {
   private constructor(
     readonly names: readonly CacheName[],
+    /** Names in the graphs that re-order, which take a few layers at a time. */
+    readonly together: readonly CacheName[],
     readonly config: LlamaConfig,
     /** Whether a step fills its input tensors in place. */
     readonly inPlace: boolean,
@@ -31,29 +34,40 @@ export class CacheOperations {
 
   /** Opens the sessions on the factory's device. */
   static async open(factory: SessionFactory, config: LlamaConfig): Promise<CacheOperations> {
-    const names = cacheNames(config.layers);
-    const presents = names.map(({ present }) => present);
+    const layers = layersTogether(config.layers);
+    const together = cacheNames(layers);
+    const presents = together.map(({ present }) => present);
     const inPlace = factory.facts.device === "cpu";
-    const reordering = await factory.open(cacheGraph(config, "reorder"), presents);
-    const extending = await factory.open(cacheGraph(config, "extend"), presents);
-    return new CacheOperations(names, config, inPlace, reordering, extending);
+    const shape = { ...config, layers };
+    const reordering = await factory.open(cacheGraph(shape, "reorder"), presents);
+    const extending = await factory.open(cacheGraph(shape, "extend"), presents);
+    const names = cacheNames(config.layers);
+    return new CacheOperations(names, together, config, inPlace, reordering, extending);
   }
 
   /**
-   * Tensors with the rows of `past` that `source` names, and `room` more positions, by the names of the outputs.
+   * Tensors with the rows of `past` that `source` names, and `room` more positions.
+   * @param past As many tensors as `together` has names.
    * @param targets Tensors to write to, if the device can write to memory that it is given.
    */
   async rearrange(
-    past: Tensors,
+    past: readonly Tensor[],
     source: Int32Array,
     room: number,
-    targets?: Tensors,
-  ): Promise<Tensors> {
+    targets?: readonly Tensor[],
+  ): Promise<readonly Tensor[]> {
+    const { together } = this;
     const session = room > 0 ? this.extending : this.reordering;
-    const feeds: Tensors = { ...past, beam_idx: int64([...source], [source.length]) };
+    const feeds: Tensors = { beam_idx: int64([...source], [source.length]) };
+    together.forEach(({ past: name }, i) => feeds[name] = past[i]);
     if (room > 0) feeds.room = int64([room], [1]);
-    const outputs = targets ? await session.run(feeds, targets) : await session.run(feeds);
-    return targets ?? outputs as Tensors;
+    if (targets) {
+      const fetches = together.map(({ present }, i) => [present, targets[i]] as const);
+      await session.run(feeds, Object.fromEntries(fetches));
+      return targets;
+    }
+    const outputs = await session.run(feeds) as Tensors;
+    return together.map(({ present }) => outputs[present]);
   }
 
   /** Frees the sessions. */
@@ -65,36 +79,41 @@ export class CacheOperations {
 
 /** One batch's keys and values, each tensor [rows, keyValueHeads, capacity, width of a head]. */
 export class KeyValueCache {
-  #past: Tensors;
-  /** On the CPU, the whole memory of the tensors before the last rearrangement, by the names of the inputs. */
-  #spare: Record<string, Float32Array> = {};
+  /** In the order of the operations' names. */
+  #past: Tensor[];
+  /** On the CPU, the whole memory of tensors that the last rearrangements left behind. */
+  #spare: Float32Array[] = [];
   #length = 0;
   #capacity = 0;
 
-  /** An empty cache. */
-  constructor(private readonly operations: CacheOperations, private rows: number) {
-    const { config } = operations;
-    const shape = [rows, config.keyValueHeads, 0, cacheWidth(config)];
-    this.#past = Object.fromEntries(
-      operations.names.map(({ past }) => [past, new Tensor("float32", new Float32Array(0), shape)]),
-    );
-  }
-
   /**
-   * Makes new row r the old row `source[r]`, with room for one more token where that is needed.
+   * An empty cache.
    * @param most The most tokens that a row can ever have, which bounds the room.
    */
-  async prepareStep(source: Int32Array, most: number): Promise<void> {
+  constructor(
+    private readonly operations: CacheOperations,
+    private rows: number,
+    private readonly most: number,
+  ) {
+    const shape = this.#shape(rows, 0);
+    this.#past = operations.names.map(() => new Tensor("float32", new Float32Array(0), shape));
+  }
+
+  /** Makes new row r the old row `source[r]`, with room for one more token where that is needed. */
+  async prepareStep(source: Int32Array): Promise<void> {
+    const { inPlace, together } = this.operations;
     const unchanged = source.length === this.rows && source.every((old, row) => old === row);
-    const full = this.operations.inPlace && this.#length === this.#capacity;
+    const full = inPlace && this.#length === this.#capacity;
     if (unchanged && !full) return;
-    const room = full ? Math.min(ROOM, most - this.#length) : 0;
-    const targets = this.operations.inPlace
-      ? this.#targets(source.length, this.#capacity + room)
-      : undefined;
-    this.#adopt(await this.operations.rearrange(this.#past, source, room, targets));
+    const room = full ? Math.min(ROOM, this.most - this.#length) : 0;
     this.#capacity += room;
     this.rows = source.length;
+    for (let at = 0; at < this.#past.length; at += together.length) {
+      const past = this.#past.slice(at, at + together.length);
+      const targets = inPlace ? past.map(() => this.#target()) : undefined;
+      const moved = await this.operations.rearrange(past, source, room, targets);
+      moved.forEach((tensor, i) => this.#replace(at + i, tensor));
+    }
   }
 
   /**
@@ -109,47 +128,62 @@ export class KeyValueCache {
     tokens: number,
   ): Promise<Float32Array> {
     const { names, inPlace } = this.operations;
-    const filled = inPlace && this.#length > 0;
+    const first = this.#length === 0;
+    if (first && inPlace) this.#capacity = tokens;
+    const targets = inPlace ? first ? names.map(() => this.#target()) : this.#past : undefined;
+    const inputs: Tensors = { ...feeds };
     const fetches: Record<string, Tensor | null> = { logits: inPlace ? logits : null };
-    for (const { past, present } of names) fetches[present] = filled ? this.#past[past] : null;
-    const outputs = await model.run({ ...feeds, ...this.#past }, fetches) as Tensors;
+    names.forEach(({ past, present }, i) => {
+      inputs[past] = this.#past[i];
+      fetches[present] = targets?.[i] ?? null;
+    });
+    const outputs = await model.run(inputs, fetches) as Tensors;
     this.#length += tokens;
-    if (!filled) {
-      this.#adopt(outputs);
-      this.#capacity = this.#length;
+    if (first || !inPlace) {
+      names.forEach(({ present }, i) => this.#replace(i, targets?.[i] ?? outputs[present]));
     }
     return (inPlace ? logits : outputs.logits).data as Float32Array;
   }
 
   /** Frees the tensors. */
   dispose(): void {
-    for (const tensor of Object.values(this.#past)) tensor.dispose();
-    this.#past = {};
-    this.#spare = {};
+    for (const tensor of this.#past) tensor.dispose();
+    this.#past = [];
+    this.#spare = [];
   }
 
-  /** Tensors of that size for a rearrangement, in the memory that the last one left behind if it is large enough. */
-  #targets(rows: number, capacity: number): Tensors {
-    const { names, config } = this.operations;
-    const shape = [rows, config.keyValueHeads, capacity, cacheWidth(config)];
-    const size = shape.reduce((a, b) => a * b);
-    return Object.fromEntries(names.map(({ present, past }) => {
-      const spare = this.#spare[past];
-      const memory = spare?.length >= size ? spare.subarray(0, size) : new Float32Array(size);
-      return [present, new Tensor("float32", memory, shape)];
-    }));
+  #shape(rows: number, capacity: number): number[] {
+    const { config } = this.operations;
+    return [rows, config.keyValueHeads, capacity, cacheWidth(config)];
   }
 
-  #adopt(outputs: Tensors): void {
-    for (const { past, present } of this.operations.names) {
-      const old = this.#past[past];
-      if (this.operations.inPlace) {
-        this.#spare[past] = new Float32Array((old.data as Float32Array).buffer);
-      }
-      old.dispose();
-      this.#past[past] = outputs[present];
+  /**
+   * A tensor of the cache's size now, in memory that a rearrangement left behind if it is large enough. New memory is as large as it may
+   * ever have to be: what is not written to takes no room, and it need not be made again.
+   */
+  #target(): Tensor {
+    const shape = this.#shape(this.rows, this.#capacity);
+    const size = product(shape);
+    const spare = this.#spare.pop();
+    const memory = spare && spare.length >= size
+      ? spare
+      : new Float32Array(product(this.#shape(this.rows, this.most)));
+    return new Tensor("float32", memory.subarray(0, size), shape);
+  }
+
+  #replace(at: number, tensor: Tensor): void {
+    const old = this.#past[at];
+    if (this.operations.inPlace) {
+      const { buffer } = old.data as Float32Array;
+      if (buffer.byteLength > 0) this.#spare.push(new Float32Array(buffer));
     }
+    old.dispose();
+    this.#past[at] = tensor;
   }
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a * b);
 }
 
 /** An int64 tensor of small integers. */

@@ -24,13 +24,13 @@ import {
 import { cacheWidth } from "./graph/head_size.ts";
 import { denseLinear, type LinearWriter } from "./graph/linear.ts";
 import { BATCH, cacheNames } from "./graph/names.ts";
-import { storedWeight } from "./graph/stored_weight.ts";
+import { embeddedTokens, storedWeight } from "./graph/stored_weight.ts";
 import type { LlamaConfig } from "./llama_config.ts";
 import { ExternalDataFile } from "./onnx/external_data.ts";
 import { GraphBuilder } from "./onnx/graph_builder.ts";
 
 /** Changes whenever the same checkpoint would be written as other bytes; names graphs that are kept. */
-export const GRAPH_WRITER_VERSION = 1;
+export const GRAPH_WRITER_VERSION = 2;
 
 /** How a graph is written. */
 export interface LlamaGraphOptions {
@@ -41,6 +41,12 @@ export interface LlamaGraphOptions {
    * @default {"model"}
    */
   name?: string;
+  /**
+   * What of a float16 embedding becomes float32: all of it, when the model is loaded, or only the rows that are looked up. The
+   * numbers are the same. Rows save memory, but a device without float16 cannot look them up; see `EMBEDDING_NODES`.
+   * @default {"whole"}
+   */
+  embedding?: "whole" | "rows";
 }
 
 /** The files of a graph. */
@@ -65,10 +71,10 @@ export async function writeLlamaGraph(
   options: LlamaGraphOptions = {},
 ): Promise<LlamaGraphFiles> {
   await Deno.mkdir(folder, { recursive: true });
-  const { name = "model" } = options;
+  const { name = "model", linear = denseLinear, embedding = "whole" } = options;
   const model = `${folder}/${name}.onnx`;
   using data = await ExternalDataFile.create(folder, `${name}.onnx_data`);
-  const graph = new LlamaGraph(checkpoint, new GraphBuilder(data), options.linear ?? denseLinear);
+  const graph = new LlamaGraph(checkpoint, new GraphBuilder(data), { linear, embedding });
   await Deno.writeFile(model, await graph.write());
   return { model, data: `${folder}/${data.location}` };
 }
@@ -79,7 +85,7 @@ class LlamaGraph {
   constructor(
     private readonly checkpoint: Checkpoint,
     private readonly graph: GraphBuilder,
-    private readonly linear: LinearWriter,
+    private readonly options: Required<Pick<LlamaGraphOptions, "linear" | "embedding">>,
   ) {
     this.#config = checkpoint.config;
   }
@@ -91,8 +97,9 @@ class LlamaGraph {
     this.#declare();
     const shared = await attentionInputs(graph, config);
     const embedding = "model.embed_tokens.weight";
-    const E = await storedWeight(graph, this.checkpoint, embedding);
-    let x = graph.node("embedding", "Gather", [E, "input_ids"]);
+    const rows = this.options.embedding === "rows";
+    const tokens = { tensor: embedding, ids: "input_ids", rows };
+    let x = await embeddedTokens(graph, this.checkpoint, tokens);
     const first = "model.layers.0.input_layernorm.weight";
     let h = writeNorm(graph, config, "layers.0.input_norm", [x, await this.#scale(first)]);
     for (let layer = 0; layer < layers; layer++) {
@@ -113,7 +120,7 @@ class LlamaGraph {
     const last = graph.node("last_position", "Gather", [h, graph.constant(-1)], {
       attributes: { axis: { int: 1 } },
     });
-    const y = await this.linear(graph, this.checkpoint, {
+    const y = await this.options.linear(graph, this.checkpoint, {
       name: "lm_head",
       tensor: tiedEmbeddings ? embedding : "lm_head.weight",
       input: last,
@@ -146,7 +153,7 @@ class LlamaGraph {
     const linear: WriteLayerLinear = (part, input) => {
       const tensor = `model.layers.${layer}.${part}.weight`;
       const name = `layers.${layer}.${part}`;
-      return this.linear(graph, checkpoint, { name, tensor, input, role: "layer" });
+      return this.options.linear(graph, checkpoint, { name, tensor, input, role: "layer" });
     };
     return { graph, config: this.#config, layer, linear };
   }

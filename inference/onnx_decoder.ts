@@ -5,6 +5,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import type { Decoder, DecoderRun, DecoderStartOptions } from "./decoder.ts";
 import type { Device, DeviceFacts } from "./devices.ts";
+import { checkDecodingMemory, decodingBytes, type DecodingSize } from "./decoding_memory.ts";
 import { cacheNames } from "./graph/names.ts";
 import { CacheOperations, KeyValueCache } from "./key_value_cache.ts";
 import type { LlamaConfig } from "./llama_config.ts";
@@ -19,12 +20,24 @@ export interface OnnxDecoder extends Decoder {
   close(): Promise<void>;
 }
 
+/** How a decoder is opened. */
+export interface OnnxDecoderOptions extends SessionOptions {
+  /**
+   * Bytes that keys and values may take on the CPU. Unless given, it is what is free when decoding starts, and what takes less than 1 GiB
+   * is started without asking.
+   */
+  memoryBytes?: number;
+}
+
+/** Decoding that takes less is started without asking the system what is free. */
+const SMALL = 2 ** 30;
+
 /**
  * Opens a graph for decoding.
  *
  * @param modelPath Path of a `model.onnx` that `writeLlamaGraph()` wrote, its data beside it.
  * @param config The config of the same model.
- * @param options Device and threads.
+ * @param options Device, threads and memory.
  * @returns The decoder; the caller closes it.
  * @throws {Error} If the device is not there, or the graph cannot be loaded.
  * @throws {RangeError} If the number of threads is not positive.
@@ -32,14 +45,14 @@ export interface OnnxDecoder extends Decoder {
 export async function openDecoder(
   modelPath: string,
   config: LlamaConfig,
-  options: SessionOptions,
+  options: OnnxDecoderOptions,
 ): Promise<OnnxDecoder> {
   const factory = await SessionFactory.create(options);
   const presents = cacheNames(config.layers).map(({ present }) => present);
   const model = await factory.open(modelPath, presents);
   try {
     const operations = await CacheOperations.open(factory, config);
-    return new SessionDecoder(model, operations, config, factory.facts);
+    return new SessionDecoder(model, operations, config, factory.facts, options.memoryBytes);
   } catch (error) {
     await model.release();
     throw error;
@@ -62,8 +75,9 @@ class SessionDecoder implements OnnxDecoder {
   constructor(
     private readonly model: InferenceSession,
     private readonly operations: CacheOperations,
-    config: LlamaConfig,
+    private readonly config: LlamaConfig,
     readonly facts: DeviceFacts,
+    private readonly memoryBytes?: number,
   ) {
     this.vocabularySize = config.vocabularySize;
     this.maxPositions = config.maxPositions;
@@ -74,14 +88,17 @@ class SessionDecoder implements OnnxDecoder {
     options: DecoderStartOptions,
   ): Promise<DecoderRun> {
     if (this.#closed) throw new Error("Cannot start decoding: the decoder is closed");
-    this.#check(prompts, options.maxNewTokens);
+    const { maxNewTokens, beams = 1 } = options;
+    this.#check(prompts, maxNewTokens);
     const S = prompts.reduce((longest, { length }) => Math.max(longest, length), 0);
+    this.#checkMemory({ prompts: prompts.length, beams, longest: S, maxNewTokens });
+    const most = S + maxNewTokens;
     const run = new OnnxDecoderRun(
       this.model,
-      new KeyValueCache(this.operations, prompts.length),
+      new KeyValueCache(this.operations, prompts.length, most),
       {
         vocabularySize: this.vocabularySize,
-        most: S + options.maxNewTokens,
+        most,
         prefillTogether: PREFILL_TOGETHER[this.facts.device],
       },
       () => this.#runs.delete(run),
@@ -102,6 +119,13 @@ class SessionDecoder implements OnnxDecoder {
     for (const run of this.#runs) run.release();
     await this.operations.close();
     await this.model.release();
+  }
+
+  #checkMemory(size: DecodingSize): void {
+    if (this.facts.device !== "cpu") return;
+    const { memoryBytes } = this;
+    if (memoryBytes === undefined && decodingBytes(this.config, size) < SMALL) return;
+    checkDecodingMemory(this.config, size, memoryBytes ?? Deno.systemMemoryInfo().available);
   }
 
   #check(prompts: readonly (readonly number[])[], maxNewTokens: number): void {

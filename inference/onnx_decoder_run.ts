@@ -69,7 +69,7 @@ export class OnnxDecoderRun implements DecoderRun {
   /** See `DecoderRun`. */
   async step(tokens: Int32Array, source: Int32Array): Promise<void> {
     this.#checkStep(tokens, source);
-    await this.cache.prepareStep(source, this.limits.most);
+    await this.cache.prepareStep(source);
     this.#pads = Array.from(source, (row) => this.#pads[row]);
     await this.#run([...tokens], 1);
   }

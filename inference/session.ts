@@ -5,7 +5,11 @@
  * @module
  */
 import { env, InferenceSession } from "onnxruntime-node";
+import { EMBEDDING_NODES } from "./graph/stored_weight.ts";
 import { defaultThreads, describeAdapter, type Device, type DeviceFacts } from "./devices.ts";
+
+/** The provider, with the look-up of embeddings on the CPU: its table is large, its rows are not, and few devices gather float16. */
+const WEBGPU = { name: "webgpu", forceCpuNodeNames: [...EMBEDDING_NODES] } as const;
 
 /** How sessions are opened. */
 export interface SessionOptions {
@@ -13,6 +17,11 @@ export interface SessionOptions {
   device: Device;
   /** Threads inside one operator on the CPU; see `defaultThreads()`. */
   threads?: number;
+  /**
+   * Whether a session on the CPU keeps the memory that it once needed, for its next run.
+   * @default {true}
+   */
+  keepMemory?: boolean;
 }
 
 /** Opens sessions that share a device and its settings. */
@@ -20,6 +29,7 @@ export class SessionFactory {
   private constructor(
     /** What is known of the device. */
     readonly facts: DeviceFacts,
+    private readonly keepMemory: boolean,
   ) {}
 
   /**
@@ -27,7 +37,7 @@ export class SessionFactory {
    * @throws {RangeError} If `threads` is no positive integer.
    */
   static async create(options: SessionOptions): Promise<SessionFactory> {
-    const { device, threads = defaultThreads() } = options;
+    const { device, threads = defaultThreads(), keepMemory = true } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new RangeError(`Cannot use ${threads} threads: it must be a positive integer`);
     }
@@ -37,7 +47,7 @@ export class SessionFactory {
       adapter: device === "webgpu" ? await describeAdapter() : null,
       onnxruntime: env.versions.node ?? env.versions.common,
       threads,
-    });
+    }, keepMemory);
   }
 
   /**
@@ -52,12 +62,13 @@ export class SessionFactory {
   ): Promise<InferenceSession> {
     const { device, threads } = this.facts;
     const options: InferenceSession.SessionOptions = {
-      executionProviders: [device],
+      executionProviders: [device === "webgpu" ? WEBGPU : device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // threads that wait actively slow down whatever shares the processors, the next session included
       extra: { session: { intra_op: { allow_spinning: "0" } } },
       logSeverityLevel: 4, // errors are thrown, not printed
+      enableCpuMemArena: this.keepMemory,
       enableMemPattern: false, // shapes grow with every step, so that no pattern would be used twice
     };
     if (device !== "cpu") {

@@ -13,6 +13,8 @@ export type LongSentences = "error" | "truncate";
 export interface SourcePrompt {
   /** Its place in the input. */
   index: number;
+  /** The prompt as text. */
+  text: string;
   /** Token ids, the beginning-of-sequence token first. */
   tokens: number[];
   /** Whether the end of the sentence was left out. */
@@ -46,22 +48,22 @@ export function sourcePrompts(
 ): SourcePrompt[] {
   const { maxPositions, maxNewTokens, longSentences, direction } = limits;
   const limit = maxPositions - maxNewTokens;
-  const prompt = (sentence: string) => [
-    tokenizer.bosId,
-    ...tokenizer.encode(translationPrompt(direction, sentence)),
-  ];
+  const prompt = (sentence: string) => {
+    const text = translationPrompt(direction, sentence);
+    return { text, tokens: [tokenizer.bosId, ...tokenizer.encode(text)] };
+  };
   translationPrompt(direction, "");
   const prompts: SourcePrompt[] = [];
   sentences.forEach((sentence, index) => {
     if (sentence.trim() === "") return;
-    const tokens = prompt(sentence);
-    if (tokens.length <= limit) {
-      prompts.push({ index, tokens, truncated: false });
+    const whole = prompt(sentence);
+    if (whole.tokens.length <= limit) {
+      prompts.push({ index, ...whole, truncated: false });
       return;
     }
     const shorter = longSentences === "truncate" ? longestThatFits(sentence, prompt, limit) : null;
-    if (!shorter) throw new RangeError(tooLong(index, tokens.length, limits));
-    prompts.push({ index, tokens: shorter, truncated: true });
+    if (!shorter) throw new RangeError(tooLong(index, whole.tokens.length, limits));
+    prompts.push({ index, ...shorter, truncated: true });
   });
   return prompts;
 }
@@ -75,22 +77,22 @@ function tooLong(index: number, tokens: number, limits: PromptLimits): string {
 }
 
 /** The prompt of the longest beginning (in code points) that has at most `limit` tokens; null if none has. */
-function longestThatFits(
+function longestThatFits<Prompt extends { tokens: number[] }>(
   sentence: string,
-  prompt: (sentence: string) => number[],
+  prompt: (sentence: string) => Prompt,
   limit: number,
-): number[] | null {
+): Prompt | null {
   const points = [...sentence];
   const beginning = (length: number) => prompt(points.slice(0, length).join("").trimEnd());
   let low = 0, high = points.length; // halving finds about the right length: tokens grow with it ...
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (beginning(middle).length <= limit) low = middle;
+    if (beginning(middle).tokens.length <= limit) low = middle;
     else high = middle;
   }
   for (let length = low; length > 0; length--) { // ... but not strictly, so the result is checked
-    const tokens = beginning(length);
-    if (tokens.length <= limit) return tokens;
+    const shorter = beginning(length);
+    if (shorter.tokens.length <= limit) return shorter;
   }
   return null;
 }

@@ -11,6 +11,7 @@ import { type SourcePrompt, sourcePrompts } from "./source_prompts.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import type {
   BatchFacts,
+  BatchPlanner,
   SentenceTranslator,
   TranslateOptions,
   Translation,
@@ -56,12 +57,12 @@ async function translate(
   const translations = sentences.map(() => ({ ...EMPTY }));
   const facts: BatchFacts[] = [];
   let done = sentences.length - prompts.length;
-  for (const batch of batches(prompts, settings.batchSize)) {
+  for (const batch of batches(model, prompts, settings)) {
     const start = performance.now();
     const decoded = await search(model, batch, settings);
     const seconds = (performance.now() - start) / 1000;
     batch.forEach((prompt, i) => {
-      translations[prompt.index] = translation(model.tokenizer, prompt, decoded[i]);
+      translations[prompt.index] = translation(model.tokenizer, prompt, decoded[i], settings);
     });
     const newTokens = decoded.reduce((sum, hypothesis) => sum + length(hypothesis), 0);
     facts.push({ sentences: batch.length, seconds, newTokens });
@@ -71,14 +72,18 @@ async function translate(
   return { translations, batches: facts };
 }
 
-/** Options with their defaults, except for the callback. */
-type Settings = Required<Omit<TranslateOptions, "onBatch">>;
+/** Options with their defaults, except for the callbacks. */
+type Settings =
+  & Required<Omit<TranslateOptions, "onBatch" | "batches">>
+  & Pick<TranslateOptions, "batches">;
 
 function complete({ decoder }: TranslationModel, options: TranslateOptions): Settings {
   const settings = {
     direction: options.direction,
     beams: options.beams ?? 5,
     batchSize: options.batchSize ?? DEFAULT_BATCH,
+    batches: options.batches,
+    cut: options.cut ?? "tokens",
     maxNewTokens: options.maxNewTokens ?? Math.min(256, decoder.maxPositions >> 1),
     lengthPenalty: options.lengthPenalty ?? 1,
     earlyStopping: options.earlyStopping ?? false,
@@ -106,8 +111,39 @@ function plan(
   return sourcePrompts(sentences, tokenizer, { ...settings, maxPositions: decoder.maxPositions });
 }
 
+function batches(
+  { tokenizer }: TranslationModel,
+  prompts: readonly SourcePrompt[],
+  { batches, batchSize }: Settings,
+): SourcePrompt[][] {
+  return batches
+    ? planned(prompts, batches, (text) => 1 + tokenizer.encode(text).length)
+    : similar(prompts, batchSize);
+}
+
+/** Batches as a caller wants them. */
+function planned(
+  prompts: readonly SourcePrompt[],
+  planner: BatchPlanner,
+  countTokens: (text: string) => number,
+): SourcePrompt[][] {
+  const byIndex = new Map(prompts.map((prompt) => [prompt.index, prompt]));
+  const plan = planner([...byIndex.keys()], countTokens);
+  const named = plan.flat();
+  const valid = new Set(named).size === named.length && named.every((index) => byIndex.has(index));
+  if (!valid || named.length !== prompts.length || plan.some(({ length }) => length === 0)) {
+    throw new RangeError(
+      `Cannot translate in the batches ${
+        JSON.stringify(plan)
+      }: each sentence that is not empty must ` +
+        "be in exactly one, and no batch empty",
+    );
+  }
+  return plan.map((batch) => batch.map((index) => byIndex.get(index)!));
+}
+
 /** Prompts of similar length share a batch; the longest come first, so that too little memory shows at once. */
-function batches(prompts: readonly SourcePrompt[], batchSize: number): SourcePrompt[][] {
+function similar(prompts: readonly SourcePrompt[], batchSize: number): SourcePrompt[][] {
   const sorted = prompts.toSorted((a, b) => b.tokens.length - a.tokens.length || a.index - b.index);
   return Array.from(
     { length: Math.ceil(sorted.length / batchSize) },
@@ -127,9 +163,16 @@ function search(
     : beamSearch(decoder, prompts, { ...options, beams, earlyStopping });
 }
 
-function translation(tokenizer: Tokenizer, prompt: SourcePrompt, decoded: Decoded): Translation {
+function translation(
+  tokenizer: Tokenizer,
+  prompt: SourcePrompt,
+  decoded: Decoded,
+  { cut }: Settings,
+): Translation {
   return {
-    text: firstLine(tokenizer.decode(decoded.tokens)),
+    text: cut === "tokens"
+      ? firstLine(tokenizer.decode(decoded.tokens))
+      : afterCharacters(tokenizer.decode([...prompt.tokens, ...decoded.tokens]), prompt.text),
     tokens: length(decoded),
     finished: decoded.finished,
     score: decoded.score,
@@ -145,4 +188,13 @@ function length({ tokens, finished }: Decoded): number {
 /** What a model writes after a line break is no longer the translation. */
 function firstLine(text: string): string {
   return text.trim().split(/[\r\n]/, 1)[0].trimEnd();
+}
+
+/** White space at either end, as Python's `str.strip()` takes it away: with U+001C to U+001F and U+0085, without U+FEFF. */
+// deno-lint-ignore no-control-regex
+const PYTHON_ENDS = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+|(?:(?!\ufeff)[\s\x1c-\x1f\x85])+$/g;
+
+/** What stands behind as many characters as the prompt has, counted as Python counts, without white space at its ends. */
+function afterCharacters(text: string, prompt: string): string {
+  return [...text].slice([...prompt].length).join("").replace(PYTHON_ENDS, "");
 }

@@ -15,6 +15,17 @@ export interface BatchFacts {
   newTokens: number;
 }
 
+/**
+ * Says which sentences are decoded together, and in which order: batches of indices, each index in exactly one.
+ *
+ * @param indices The sentences that hold more than white space, by their place in the input, in its order.
+ * @param countTokens Tokens of a text, the beginning-of-sequence token included.
+ */
+export type BatchPlanner = (
+  indices: readonly number[],
+  countTokens: (text: string) => number,
+) => readonly (readonly number[])[];
+
 /** How to translate. */
 export interface TranslateOptions {
   /** Source and target language, such as `"en-de"`. */
@@ -30,6 +41,17 @@ export interface TranslateOptions {
    * @default {32}
    */
   batchSize?: number;
+  /**
+   * Puts batches together, instead of `batchSize`.
+   * @default {prompts of similar length, the longest first}
+   */
+  batches?: BatchPlanner;
+  /**
+   * What is taken of the model's output. `"tokens"`: the tokens after the prompt's, up to the first line break. `"characters"`: the
+   * decoded text of prompt and new tokens, from the prompt's number of characters on, with all its lines.
+   * @default {"tokens"}
+   */
+  cut?: "tokens" | "characters";
   /**
    * The most tokens of a translation, its end token included.
    * @default {256, or half of the model's positions if that is less}
@@ -57,7 +79,7 @@ export interface TranslateOptions {
 
 /** One translated sentence. */
 export interface Translation {
-  /** The decoded tokens, trimmed and cut at the first line break. */
+  /** The decoded tokens, trimmed and cut at the first line break; see `cut`. */
   text: string;
   /** Generated tokens, the end-of-sequence token included. */
   tokens: number;

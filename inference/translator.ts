@@ -11,9 +11,11 @@ import { openDecoder } from "./onnx_decoder.ts";
 import { loadTokenizer } from "./tokenizer.ts";
 import { makeTranslator } from "./translate.ts";
 import type { SentenceTranslator } from "./translation.ts";
+import { checkWeightMemory, residentWeightBytes } from "./weight_memory.ts";
 
 export type {
   BatchFacts,
+  BatchPlanner,
   PerplexityOptions,
   SentenceTranslator,
   TranslateOptions,
@@ -61,6 +63,17 @@ export interface LoadOptions {
    * @default {1}
    */
   accuracyLevel?: AccuracyLevel;
+  /**
+   * `"float16"` runs a checkpoint with its weights rounded to float16, see `inFloat16`; a compressed model is as it is stored.
+   * @default {the weights as they are stored}
+   */
+  dtype?: "float16";
+  /**
+   * Bytes that weights, keys and values may take on the CPU. A model that takes more is refused before its graph is written, a batch before
+   * it is run; Infinity tries both all the same.
+   * @default {the machine's memory for the weights, what is free for a batch}
+   */
+  memoryBytes?: number;
 }
 
 /** Throws unless the model can run at the level. */
@@ -88,7 +101,8 @@ function checkAccuracyLevel(model: Checkpoint, level: number): void {
  * @param folder A Hugging Face folder of a LLaMA-architecture model: `config.json`, `tokenizer.json`,
  *   `tokenizer_config.json` and safetensors; or a folder that `CompressedModelWriter` finished.
  * @returns The translator; the caller closes it.
- * @throws {RangeError} When the accuracy level is not 1 or 4, or is 4 for a model without whole-number codes.
+ * @throws {RangeError} When the accuracy level is not 1 or 4, or is 4 for a model without whole-number codes, or the weights take more
+ *   memory than there is.
  * @throws {Error} When a file is missing or wrong, the device is not there, or no folder for graphs is known.
  *
  * @example Usage
@@ -109,13 +123,19 @@ export async function loadTranslator(
 ): Promise<Translator> {
   const { device = "cpu", threads, graphFolder = defaultGraphFolder(), accuracyLevel = 1 } =
     options;
+  const { memoryBytes } = options;
   const tokenizer = await loadTokenizer(folder);
-  const checkpoint = await openModel(folder);
+  const checkpoint = await openModel(folder, { dtype: options.dtype });
   try {
     checkAccuracyLevel(checkpoint, accuracyLevel);
+    checkWeightMemory(checkpoint, device, memoryBytes);
     const { config } = checkpoint;
     const { model, weightsSha256 } = await cachedGraph(checkpoint, graphFolder, { accuracyLevel });
-    const decoder = await openDecoder(model, config, { device, threads });
+    const decoder = await openDecoder(model, config, {
+      device,
+      threads,
+      memoryBytes: memoryBytes && memoryBytes - residentWeightBytes(checkpoint),
+    });
     return {
       ...makeTranslator({ decoder, tokenizer, eosIds: config.eosIds }),
       facts: { ...decoder.facts, weightsSha256, accuracyLevel },

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { readVerified, verifiedRecord } from "../data/fetch/verified.ts";
 import { openTorchFile } from "./pytorch/torch_file.ts";
 import { fileSha256, openSafetensors, type SafetensorsFile } from "./safetensors.ts";
 import { readShardIndex, type ShardEnding } from "./shard_index.ts";
@@ -114,12 +115,35 @@ function checkIndexed({ path, tensors }: WeightFile, indexed: ReadonlySet<string
   }
 }
 
-/** See `Checkpoint.sha256`. */
+/**
+ * See `Checkpoint.sha256`. Files that were fetched are not read again, which takes a minute for ALMA-7B: what was found when they
+ * were verified counts, unless they changed afterwards.
+ */
 export async function weightsSha256(files: readonly WeightFile[]): Promise<string> {
-  const named = files.map(({ path }) => ({ path, name: path.slice(path.lastIndexOf("/") + 1) }));
-  const isSingle = named.length === 1 && FORMATS.some(({ single }) => named[0].name === single);
-  if (isSingle) return await fileSha256(named[0].path);
+  const named = files.map(({ path }) => {
+    const at = path.lastIndexOf("/");
+    return { folder: path.slice(0, at), name: path.slice(at + 1) };
+  });
+  const [{ folder, name }] = named;
+  const isSingle = named.length === 1 && FORMATS.some(({ single }) => name === single);
+  if (isSingle) return await verifiedSha256(folder, name);
   const hash = createHash("sha256");
-  for (const { path, name } of named) hash.update(`${name}  ${await fileSha256(path)}\n`);
+  for (const { folder, name } of named) {
+    hash.update(`${name}  ${await verifiedSha256(folder, name)}\n`);
+  }
   return hash.digest("hex");
+}
+
+/** SHA-256 of a file: the one it had when it was verified if it is as long and as old as then, else that of its bytes. */
+async function verifiedSha256(folder: string, name: string): Promise<string> {
+  const verified = await readVerified(folder, name);
+  if (verified) {
+    const [file, record] = await Promise.all(
+      [`${folder}/${name}`, verifiedRecord(folder, name)].map((path) => Deno.stat(path)),
+    );
+    const unchanged = file.size === verified.bytes && file.mtime !== null &&
+      record.mtime !== null && file.mtime <= record.mtime;
+    if (unchanged) return verified.sha256;
+  }
+  return await fileSha256(`${folder}/${name}`);
 }

@@ -4,7 +4,8 @@
  *
  * follows `GPTQ.add_batch` of the authors' code. But:
  * - sums are float64 and scaled once at the end, where the reference rescales a float32 sum for every batch;
- * - XᵀX may come from elsewhere (`addProduct`), such as a matrix product of ONNX Runtime.
+ * - only the upper triangle is summed, so that 11,008 columns take 0.5 GB and not 1 GB;
+ * - XᵀX may come from elsewhere (`addProduct`, `addRows`), such as a matrix product of ONNX Runtime.
  *
  * N counts samples (sequences), never tokens.
  * @module
@@ -32,14 +33,27 @@ export interface HessianAccumulator {
    */
   addProduct(product: Matrix, samples: number): void;
   /**
+   * Adds some rows of a product XᵀX that was computed elsewhere, from its diagonal on.
+   * @param rows rows `first` and following of XᵀX without their first `first` columns [R, C - first].
+   * @param first the first of the rows.
+   * @param samples how many samples went into the product; 0 with all of its rows but one part.
+   * @throws {RangeError} if the sizes do not fit, or `samples` is not a whole number.
+   */
+  addRows(rows: Matrix, first: number, samples: number): void;
+  /**
    * The Hessian of what was added.
    * @returns H [C, C], symmetric.
    * @throws {RangeError} if there was no sample.
    */
   hessian(): Matrix;
+  /** Frees the sums' memory at once, without waiting for the collector; nothing can be asked or added afterwards. */
+  release(): void;
 }
 
-/** Adds XᵀX to the upper triangle of `sums` [C, C], four tokens at a time. */
+/** Where row i of an upper triangle of C columns begins, its rows packed one behind the other; less i. */
+const rowStart = (C: number, i: number) => i * C - i * (i + 1) / 2;
+
+/** Adds XᵀX to the packed upper triangle of `sums`, four tokens at a time. */
 function addGram(sums: Float64Array, { rows, columns, data }: Matrix): void {
   const zeros = new Float32Array(columns);
   const row = (t: number) => t < rows ? data.subarray(t * columns, (t + 1) * columns) : zeros;
@@ -47,7 +61,7 @@ function addGram(sums: Float64Array, { rows, columns, data }: Matrix): void {
     const x0 = row(t), x1 = row(t + 1), x2 = row(t + 2), x3 = row(t + 3);
     for (let i = 0; i < columns; i++) {
       const a0 = x0[i], a1 = x1[i], a2 = x2[i], a3 = x3[i];
-      const at = i * columns;
+      const at = rowStart(columns, i);
       for (let j = i; j < columns; j++) {
         sums[at + j] += a0 * x0[j] + a1 * x1[j] + a2 * x2[j] + a3 * x3[j];
       }
@@ -55,16 +69,52 @@ function addGram(sums: Float64Array, { rows, columns, data }: Matrix): void {
   }
 }
 
-function check(what: Matrix, rows: number, columns: number, samples: number): void {
+/** Adds rows from the diagonal on to the packed upper triangle of `sums` of C columns; `data` has `step` values a row. */
+function addUpperRows(
+  sums: Float64Array,
+  C: number,
+  { rows, columns: step, data }: Matrix,
+  first: number,
+): void {
+  const skipped = C - step;
+  for (let r = 0; r < rows; r++) {
+    const i = first + r;
+    const at = rowStart(C, i);
+    const from = r * step - skipped;
+    for (let j = i; j < C; j++) sums[at + j] += data[from + j];
+  }
+}
+
+/** Both triangles of the sums times a factor. */
+function symmetric(sums: Float64Array, C: number, factor: number): Matrix {
+  const data = new Float32Array(C * C);
+  const TILE = 64; // the mirrored values are written column by column, tile by tile
+  for (let i0 = 0; i0 < C; i0 += TILE) {
+    for (let j0 = i0; j0 < C; j0 += TILE) {
+      for (let i = i0; i < Math.min(i0 + TILE, C); i++) {
+        const at = rowStart(C, i);
+        for (let j = Math.max(i, j0); j < Math.min(j0 + TILE, C); j++) {
+          data[i * C + j] = data[j * C + i] = factor * sums[at + j];
+        }
+      }
+    }
+  }
+  return matrix(C, C, data);
+}
+
+function check(what: Matrix, [rows, columns]: readonly [number, number], of: number): void {
   if (what.columns !== columns || what.rows !== rows) {
     throw new RangeError(
-      `Cannot add [${what.rows}, ${what.columns}] to a Hessian of ${columns} columns: ` +
-        `the inputs of every sample must have ${columns} columns`,
+      `Cannot add [${what.rows}, ${what.columns}] to a Hessian of ${of} columns: ` +
+        `the inputs of every sample must have ${of} columns`,
     );
   }
-  if (!(Number.isInteger(samples) && samples >= 1)) {
+}
+
+function checkSamples(samples: number, least: 0 | 1): void {
+  if (!(Number.isInteger(samples) && samples >= least)) {
     throw new RangeError(
-      `Cannot add ${samples} samples to a Hessian: samples must be a whole number of at least 1`,
+      `Cannot add ${samples} samples to a Hessian: samples must be a whole number of at least ${least}`,
     );
   }
 }
@@ -93,7 +143,7 @@ export function hessianAccumulator(columns: number): HessianAccumulator {
       `Cannot begin a Hessian of ${columns} columns: columns must be a whole number of at least 1`,
     );
   }
-  const sums = new Float64Array(columns * columns); // the upper triangle of Σ XₛᵀXₛ
+  const sums = new Float64Array(columns * (columns + 1) / 2); // the upper triangle of Σ XₛᵀXₛ
   let seen = 0;
   return {
     columns,
@@ -101,28 +151,31 @@ export function hessianAccumulator(columns: number): HessianAccumulator {
       return seen;
     },
     add(inputs, samples = 1) {
-      check(inputs, inputs.rows, columns, samples);
+      check(inputs, [inputs.rows, columns], columns);
+      checkSamples(samples, 1);
       addGram(sums, inputs);
       seen += samples;
     },
     addProduct(product, samples) {
-      check(product, columns, columns, samples);
-      for (let i = 0; i < columns; i++) {
-        for (let at = i * columns + i; at < (i + 1) * columns; at++) sums[at] += product.data[at];
-      }
+      check(product, [columns, columns], columns);
+      checkSamples(samples, 1);
+      addUpperRows(sums, columns, product, 0);
+      seen += samples;
+    },
+    addRows(rows, first, samples) {
+      check(rows, [Math.min(rows.rows, columns - first), columns - first], columns);
+      checkSamples(samples, 0);
+      addUpperRows(sums, columns, rows, first);
       seen += samples;
     },
     hessian() {
       if (seen === 0) {
         throw new RangeError("Cannot give a Hessian of 0 samples: add at least one sample");
       }
-      const data = new Float32Array(columns * columns);
-      for (let i = 0; i < columns; i++) {
-        for (let j = i; j < columns; j++) {
-          data[i * columns + j] = data[j * columns + i] = 2 / seen * sums[i * columns + j];
-        }
-      }
-      return matrix(columns, columns, data);
+      return symmetric(sums, columns, 2 / seen);
+    },
+    release() {
+      sums.buffer.transfer(0);
     },
   };
 }

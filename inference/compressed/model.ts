@@ -4,6 +4,7 @@
  */
 import type { StoredWeight } from "../../kernels/stored_weight.ts";
 import { type Checkpoint, openCheckpoint } from "../checkpoint.ts";
+import { inFloat16 } from "../float16_checkpoint.ts";
 import { llamaTensorShapes, parseLlamaConfig } from "../llama_config.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors.ts";
 import { parseStrictJson } from "../strict_json.ts";
@@ -25,6 +26,11 @@ export interface CompressedModel extends Checkpoint {
    * no such matrix, or what is stored of it breaks a rule.
    */
   storedWeight(tensor: string): Promise<StoredWeight>;
+  /**
+   * The bytes of one tensor of a stored weight, such as `".codes"`; `WeightDescription` says which there are. Rejects with a RangeError if
+   * there is no such tensor.
+   */
+  storedPart(tensor: string, part: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Bytes of all tensors as they lie on disk: codes, scales, masks, norms, embedding and head; file headers are not counted. */
   storedBytes(): number;
   /**
@@ -108,6 +114,7 @@ export async function openCompressedModel(folder: string): Promise<CompressedMod
     bytes: (name) => tensors.bytes(name),
     tensor: (name) => tensors.tensor(name),
     storedWeight: (name) => tensors.storedWeight(name),
+    storedPart: (name, part) => tensors.storedPart(name, part),
     storedBytes: () => tensors.storedBytes(),
     executedBytes: () => tensors.executedBytes(names),
     sha256: () => weightsSha256(files),
@@ -115,15 +122,30 @@ export async function openCompressedModel(folder: string): Promise<CompressedMod
   };
 }
 
+/** How a model is opened. */
+export interface OpenOptions {
+  /**
+   * `"float16"` rounds the weights of a checkpoint to float16, see `inFloat16`; unless given, they are as they are stored. A compressed
+   * model is as it is stored either way, because its own record says what it was made from.
+   */
+  readonly dtype?: "float16";
+}
+
 /**
  * Opens a model folder of either kind: compressed if it has `compressed.json` or was begun as such, else a Hugging Face checkpoint.
  *
  * @param folder the folder.
+ * @param options how a checkpoint's numbers are taken.
  * @returns the open model; the caller closes it.
  * @throws {Error} as `openCompressedModel` and `openCheckpoint` do.
  */
-export async function openModel(folder: string): Promise<Checkpoint | CompressedModel> {
+export async function openModel(
+  folder: string,
+  { dtype }: OpenOptions = {},
+): Promise<Checkpoint | CompressedModel> {
   const compressed = await isFile(`${folder}/${RECORD_FILE}`) ||
     await isFile(`${folder}/${PLAN_FILE}`);
-  return compressed ? await openCompressedModel(folder) : await openCheckpoint(folder);
+  if (compressed) return await openCompressedModel(folder);
+  const checkpoint = await openCheckpoint(folder);
+  return dtype === "float16" ? inFloat16(checkpoint) : checkpoint;
 }

@@ -28,6 +28,8 @@ export interface CompressionPlan {
 export type CompressionSource = {
   /** SHA-256 of its weights; see `Checkpoint.sha256()`. */
   readonly weightsSha256: string;
+  /** To what its weights were rounded before anything else; absent where they were taken as they are stored. */
+  readonly dtype?: "float16";
 };
 
 /** What a compressed model says of itself: its plan, and what is needed to read it. */

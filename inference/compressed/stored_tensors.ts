@@ -73,7 +73,7 @@ export class StoredTensors {
   }
 
   async storedWeight(name: string): Promise<StoredWeight> {
-    const read = (part: string) => this.#file(name + part).bytes(name + part);
+    const read = (part: string) => this.storedPart(name, part);
     const linear = this.#linear(name);
     if (linear) return await decodeWeight(linear, read, name);
     const { shape: [rows, columns, ...others] } = this.info(name);
@@ -83,6 +83,10 @@ export class StoredTensors {
       );
     }
     return { kind: "dense", rows, columns, data: await this.tensor(name) };
+  }
+
+  async storedPart(name: string, part: string): Promise<Uint8Array<ArrayBuffer>> {
+    return await this.#file(name + part).bytes(name + part);
   }
 
   storedBytes(): number {

@@ -20,7 +20,12 @@ import {
   writeLayerFile,
 } from "./layer_file.ts";
 import { claimFolder, writeText } from "./plan_file.ts";
-import { type CompressionPlan, type CompressionRecord, RECORD_FILE } from "./record.ts";
+import {
+  type CompressionPlan,
+  type CompressionRecord,
+  type CompressionSource,
+  RECORD_FILE,
+} from "./record.ts";
 
 /**
  * Writes a compressed model into a folder, or goes on with one that was begun.
@@ -74,7 +79,7 @@ export class CompressedModelWriter {
     plan: CompressionPlan,
   ): Promise<CompressedModelWriter> {
     await Deno.mkdir(folder, { recursive: true });
-    const full = { ...plan, source: { weightsSha256: await source.sha256() } };
+    const full = { ...plan, source: await sourceOf(source) };
     await claimFolder(folder, full);
     const writer = new CompressedModelWriter(folder, source, full);
     while (writer.#done < source.config.layers && await isFile(writer.#path(writer.#done))) {
@@ -157,7 +162,7 @@ export class CompressedModelWriter {
       ...this.plan,
       format: "mtpress-compressed",
       version: 1,
-      source: { weightsSha256: await source.sha256() },
+      source: await sourceOf(source),
       layers,
       linears: await this.#descriptions(),
       report,
@@ -177,4 +182,10 @@ export class CompressedModelWriter {
     }
     return all;
   }
+}
+
+/** What a record says of its source. */
+async function sourceOf(source: Checkpoint): Promise<CompressionSource> {
+  const { roundedTo } = source;
+  return { weightsSha256: await source.sha256(), ...(roundedTo && { dtype: roundedTo }) };
 }

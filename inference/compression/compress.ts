@@ -4,19 +4,22 @@
  * loses one layer, and going on gives the same bytes.
  * @module
  */
+import { holdKernels } from "../../kernels/wasm/module.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { openCompressedModel } from "../compressed/model.ts";
 import { CompressedModelWriter } from "../compressed/writer.ts";
 import { SessionFactory } from "../session.ts";
+import { STATES_PLACES } from "./states_place.ts";
 import type { CompressOptions } from "./compress_options.ts";
 import { BACKENDS, gptqOn } from "./gptq_backend.ts";
 import { LayerRunner } from "./layer_runner.ts";
-import type { PlannedStep } from "./layer_steps.ts";
+import { type PaddedMask, paddedMask } from "./masked_attention.ts";
+import type { PlannedStep } from "./step_plan.ts";
 import type { Method } from "./method.ts";
 import { compressLayers } from "./model_layers.ts";
 import { MatrixProducts } from "./products.ts";
 import type { CompressionReport, LinearReport, ModelFacts } from "./report.ts";
-import { checkSamples, samplesSha256 } from "./states.ts";
+import { checkSamples, samplesSha256, type TokenSequence } from "./states.ts";
 import { checkShapes, checkSteps, stepMethod } from "./steps.ts";
 
 /**
@@ -32,17 +35,20 @@ export async function compressBy(
   const plan = checkedPlan(options, methods);
   const samples = plan.some(({ method }) => method.needs.length > 0) ? options.calibration! : [];
   const calibration = samples.length > 0
-    ? { samples: samples.length, sha256: samplesSha256(samples) }
+    ? { samples: samples.length, sha256: samplesSha256(samples), ...padding(options) }
     : null;
   const writer = await CompressedModelWriter.open(folder, source, { steps, calibration, backend });
   const resumed = writer.done;
-  const factory = await SessionFactory.create({ device: "cpu", threads: options.threads });
-  const runner = await LayerRunner.open(factory, source.config);
+  const { threads } = options;
+  const factory = await SessionFactory.create({ device: "cpu", threads, keepMemory: false });
+  const runner = await LayerRunner.open(factory, source.config, sampleMask(options, samples));
   const products = await MatrixProducts.open(factory);
+  const letGo = holdKernels();
   try {
     const gptq = gptqOn(backend);
     await compressLayers(options, { plan, samples, runner, products, writer, gptq });
   } finally {
+    letGo();
     await runner.close();
     await products.close();
   }
@@ -52,9 +58,20 @@ export async function compressBy(
   return { folder, seconds, resumed, ...facts, bytes: await storedBytes(folder) };
 }
 
+const padding = ({ paddedTo }: CompressOptions) => paddedTo === undefined ? {} : { paddedTo };
+
+/** The mask of padded samples, which is that of the last one for all. */
+function sampleMask(
+  { source, paddedTo }: CompressOptions,
+  samples: readonly TokenSequence[],
+): PaddedMask | undefined {
+  if (paddedTo === undefined || samples.length === 0) return undefined;
+  return paddedMask(source.config, samples.at(-1)!.length, paddedTo);
+}
+
 /** Checks everything that can be checked before any work. */
 function checkedPlan(
-  { source, steps, calibration = [], backend }: CompressOptions,
+  { source, steps, calibration = [], backend, states, paddedTo }: CompressOptions,
   methods: readonly Method[],
 ): PlannedStep[] {
   if (backend !== undefined && !BACKENDS.includes(backend)) {
@@ -62,9 +79,14 @@ function checkedPlan(
       `Cannot use backend ${JSON.stringify(backend)}: it must be ${BACKENDS.join(" or ")}`,
     );
   }
+  if (states !== undefined && !STATES_PLACES.includes(states)) {
+    throw new RangeError(
+      `Cannot keep states in ${JSON.stringify(states)}: it must be ${STATES_PLACES.join(" or ")}`,
+    );
+  }
   checkSteps(steps, methods);
   checkShapes(steps, methods, source.config);
-  checkSamples(calibration, source.config);
+  checkSamples(calibration, source.config, paddedTo);
   const plan = steps.map((step) => ({ step, method: stepMethod(step, methods) }));
   const needy = plan.find(({ method }) => method.needs.length > 0);
   if (needy && calibration.length === 0) {

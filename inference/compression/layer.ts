@@ -11,6 +11,7 @@ import { asStored } from "../compressed/encode.ts";
 import type { LayerContent } from "../compressed/layer_file.ts";
 import { isFloatDtype } from "../float_values.ts";
 import type { JsonObject } from "../json_value.ts";
+import { release, releaseUnless } from "../release.ts";
 import { layerShapes } from "./layer_graph.ts";
 import type { LayerWeights } from "./layer_runner.ts";
 
@@ -70,6 +71,7 @@ export class LayerInWork implements LayerWeights {
     for (const name of work.#linears.keys()) {
       const stored = content.linears.get(work.tensor(name));
       if (stored) work.store(name, stored);
+      work.finish(name);
     }
     return work;
   }
@@ -99,8 +101,11 @@ export class LayerInWork implements LayerWeights {
     return this.#linears.get(name)!;
   }
 
-  /** Stores a linear layer; its weight goes on as it reads back from disk. */
-  store(name: string, weight: StoredWeight): void {
+  /**
+   * Stores a linear layer; its weight goes on as it reads back from disk.
+   * @param again Whether it is going to be stored in another form, so that this one need not be kept.
+   */
+  store(name: string, weight: StoredWeight, again = false): void {
     const before = this.state(name);
     const { rows, columns } = before.weight;
     if (weight.rows !== rows || weight.columns !== columns) {
@@ -116,7 +121,26 @@ export class LayerInWork implements LayerWeights {
     const pruned = stored.kind === "sparse"
       ? { unpruned: before.unpruned, mask: sparseMask(stored) }
       : { unpruned: now, mask: undefined };
-    this.#linears.set(name, { name, dense: before.dense, weight: now, ...pruned, stored });
+    const kept = again ? undefined : stored;
+    const state = { name, dense: before.dense, weight: now, ...pruned, stored: kept };
+    this.#linears.set(name, state);
+    const used = [state.dense.data, state.unpruned.data, ...usedArrays(now, kept)];
+    releaseUnless(used, before.weight.data, before.unpruned.data);
+  }
+
+  /** Frees a linear layer's weights as they were before, because it is not going to be changed any more. */
+  finish(name: string): void {
+    const { dense, unpruned, weight, stored } = this.state(name);
+    const used = usedArrays(weight, stored);
+    releaseUnless(used, dense.data, unpruned.data);
+    this.#linears.set(name, { name, dense: weight, weight, unpruned: weight, stored });
+  }
+
+  /** Frees all weights; the layer cannot be used afterwards. */
+  release(): void {
+    for (const { dense, unpruned, weight, stored } of this.states()) {
+      release(dense.data, unpruned.data, ...usedArrays(weight, stored));
+    }
   }
 
   /** Changes a norm and the linear layers behind it, which are not stored yet. */
@@ -165,4 +189,9 @@ export class LayerInWork implements LayerWeights {
     }
     return asStored(weight, dtype);
   }
+}
+
+/** The arrays of a weight, dense and as it is stored. */
+function usedArrays(weight: Matrix, stored: StoredWeight | undefined): ArrayBufferView[] {
+  return [weight.data, ...(stored ? Object.values(stored).filter(ArrayBuffer.isView) : [])];
 }

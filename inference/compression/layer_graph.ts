@@ -1,10 +1,9 @@
 /**
- * The graph of one decoder layer, whose weights are inputs, so that one session serves all layers and every state of their weights.
+ * The graphs of one decoder layer, cut into parts where calibration looks at what flows. Weights are inputs, so that one session for
+ * each part serves all layers and every state of their weights.
  *
- * Inputs, float32 unless said: `states` [B, S, H]; `lengths` int32 [B], all S - 1, and `total` int32, S; the rotary tables
- * `rotary.cos` and `rotary.sin`; empty `past_key_values.0.key` and `.value`; norms and linear weights by their names in the
- * layer, such as `mlp.up_proj` [outputs, inputs].
- * Outputs: the inputs of the linear layers, one for each group of `LINEAR_GROUPS`, and `next`, the states behind the layer.
+ * What flows, float32 [B, S, width]: `states` before the layer; the inputs of each group of `LINEAR_GROUPS`; `attended`, the output of
+ * the attention; `sum`, states and attended added; `next`, the states behind the layer. The attention takes more, see below.
  * Rows are padded on the right: causal attention keeps padding out of what stands before it.
  * @module
  */
@@ -20,6 +19,7 @@ import { cacheWidth } from "../graph/head_size.ts";
 import { cacheNames } from "../graph/names.ts";
 import { type LlamaConfig, llamaTensorShapes } from "../llama_config.ts";
 import { GraphBuilder } from "../onnx/graph_builder.ts";
+import { declareMaskInputs, writeMaskedAttention } from "./masked_attention.ts";
 
 /** The linear layers of a decoder layer in the order of the computation, those with the same inputs together. */
 export const LINEAR_GROUPS: readonly (readonly string[])[] = [
@@ -29,15 +29,22 @@ export const LINEAR_GROUPS: readonly (readonly string[])[] = [
   ["mlp.down_proj"],
 ];
 
-/** Name of the graph's output that holds the states behind the layer. */
-export const NEXT_STATES = "next";
+/** The parts of a layer, in the order of the computation. */
+export const LAYER_PARTS = ["norm", "attention", "output", "middle", "up", "down"] as const;
 
-/** What the graph of a layer is made of. */
-export interface LayerGraph {
+/** A part of a layer. */
+export type LayerPart = typeof LAYER_PARTS[number];
+
+/** The graph of a part. */
+export interface PartGraph {
   /** The bytes of the model. */
-  model: Uint8Array;
-  /** Name of the output that holds the inputs of each group of `LINEAR_GROUPS`. */
-  captures: readonly string[];
+  readonly model: Uint8Array;
+  /** Names of the inputs that flow, each [B, S, width]. */
+  readonly inputs: readonly string[];
+  /** The weights by their names in the layer, such as `mlp.up_proj` [outputs, inputs]. */
+  readonly weights: readonly string[];
+  /** Names of the outputs, each [B, S, width]. */
+  readonly outputs: readonly string[];
 }
 
 /** Shapes of a decoder layer's weights by their names in the layer. */
@@ -50,46 +57,125 @@ export function layerShapes(config: LlamaConfig): Map<string, number[]> {
   );
 }
 
-/** Writes the graph for layers of a model of this shape. */
-export async function layerGraph(config: LlamaConfig): Promise<LayerGraph> {
-  const graph = new GraphBuilder();
-  declareInputs(graph, config);
-  const captured = new Map<string, string>();
-  const linear = (part: string, input: string): Promise<string> => {
-    captured.set(part, input);
-    const attributes = { transB: { int: 1 } };
-    const domain = "com.microsoft" as const;
-    return Promise.resolve(
-      graph.node(`${part}.output`, "FusedMatMul", [input, part], { attributes, domain }),
-    );
-  };
-  const layer: DecoderLayer = { graph, config, layer: 0, linear };
-  const x = "states";
-  const shared = {
-    lengths: "lengths",
-    total: "total",
-    cos: "rotary.cos",
-    sin: "rotary.sin",
-    bias: "",
-  };
-  const h = writeNorm(graph, config, "attention.input", [x, "input_layernorm"]);
-  const attended = await writeAttention(layer, h, shared);
-  const norm = "post_attention_layernorm";
-  const [fed, sum] = writeAddAndNorm(graph, config, "mlp.input", [x, attended, norm]);
-  graph.node(NEXT_STATES, "Add", [sum, await writeFeedForward(layer, fed)]);
-  const shapes = layerShapes(config);
-  const captures = LINEAR_GROUPS.map(([first]) => {
-    const value = captured.get(first)!;
-    graph.output(value, "float32", ["B", "S", shapes.get(first)![1]]);
-    return value;
-  });
-  graph.output(NEXT_STATES, "float32", ["B", "S", config.hiddenSize]);
-  return { model: graph.model("decoder_layer"), captures };
+/** A part's graph while it is written. */
+class PartWriter {
+  readonly graph = new GraphBuilder();
+  readonly #inputs: string[] = [];
+  readonly #weights: string[] = [];
+  readonly #outputs: string[] = [];
+  readonly #shapes: Map<string, number[]>;
+
+  constructor(readonly part: LayerPart, readonly config: LlamaConfig) {
+    this.#shapes = layerShapes(config);
+  }
+
+  flowing(name: string, width: number = this.config.hiddenSize): string {
+    this.#inputs.push(name);
+    return this.graph.input(name, "float32", ["B", "S", width]);
+  }
+
+  weight(name: string): string {
+    this.#weights.push(name);
+    return this.graph.input(name, "float32", this.#shapes.get(name)!);
+  }
+
+  output(name: string, width: number = this.config.hiddenSize): void {
+    this.#outputs.push(name);
+    this.graph.output(name, "float32", ["B", "S", width]);
+  }
+
+  linear(part: string, input: string): string {
+    return this.graph.node(`${part}.output`, "FusedMatMul", [input, this.weight(part)], {
+      attributes: { transB: { int: 1 } },
+      domain: "com.microsoft",
+    });
+  }
+
+  /** The layer, whose linear layers are all written but one, at whose input the part ends. */
+  layerUntil(end: string, ended: (input: string) => void): DecoderLayer {
+    const linear = (part: string, input: string): Promise<string> => {
+      if (part !== end) return Promise.resolve(this.linear(part, input));
+      ended(input);
+      return Promise.resolve(input);
+    };
+    return { graph: this.graph, config: this.config, layer: 0, linear };
+  }
+
+  done(): PartGraph {
+    return {
+      model: this.graph.model(this.part),
+      inputs: this.#inputs,
+      weights: this.#weights,
+      outputs: this.#outputs,
+    };
+  }
 }
 
-function declareInputs(graph: GraphBuilder, config: LlamaConfig): void {
+/**
+ * Writes the graph of a part for layers of a model of this shape.
+ *
+ * The causal attention takes besides: `lengths` int32 [B], all S - 1, and `total` int32, S; the rotary tables `rotary.cos` and
+ * `rotary.sin`; empty `past_key_values.0.key` and `.value`. With `masked`, it takes what `declareMaskInputs` says instead.
+ *
+ * @param masked Whether the attention's mask is an input, instead of the causal order.
+ */
+export async function partGraph(
+  part: LayerPart,
+  config: LlamaConfig,
+  masked: boolean,
+): Promise<PartGraph> {
+  const writer = new PartWriter(part, config);
+  await WRITERS[part](writer, masked);
+  return writer.done();
+}
+
+const WRITERS: Record<LayerPart, (writer: PartWriter, masked: boolean) => void | Promise<void>> = {
+  norm(writer) {
+    const inputs = [writer.flowing("states"), writer.weight("input_layernorm")] as const;
+    writer.output(writeNorm(writer.graph, writer.config, "attention.input", [...inputs]));
+  },
+  async attention(writer, masked) {
+    const { graph, config } = writer;
+    const h = writer.flowing("attention.input");
+    const width = config.heads * config.headSize;
+    const layer = writer.layerUntil("self_attn.o_proj", (mixed) => writer.output(mixed, width));
+    if (masked) {
+      declareMaskInputs(graph);
+      await writeMaskedAttention(layer, h);
+      return;
+    }
+    declareCausalInputs(graph, config);
+    const [cos, sin] = ["rotary.cos", "rotary.sin"];
+    await writeAttention(layer, h, { lengths: "lengths", total: "total", cos, sin, bias: "" });
+  },
+  output(writer) {
+    const mixed = writer.flowing("mixed", writer.config.heads * writer.config.headSize);
+    writer.output(writer.linear("self_attn.o_proj", mixed));
+  },
+  middle(writer) {
+    const { graph, config } = writer;
+    const added = [writer.flowing("states"), writer.flowing("attended")] as const;
+    const norm = writer.weight("post_attention_layernorm");
+    const [fed, sum] = writeAddAndNorm(graph, config, "mlp.input", [...added, norm]);
+    writer.output(sum);
+    writer.output(fed);
+  },
+  async up(writer) {
+    const h = writer.flowing("mlp.input");
+    const { intermediateSize } = writer.config;
+    const end = (product: string) => writer.output(product, intermediateSize);
+    await writeFeedForward(writer.layerUntil("mlp.down_proj", end), h);
+  },
+  down(writer) {
+    const product = writer.flowing("product", writer.config.intermediateSize);
+    const sum = writer.flowing("sum");
+    const fed = writer.linear("mlp.down_proj", product);
+    writer.output(writer.graph.node("next", "Add", [sum, fed]));
+  },
+};
+
+function declareCausalInputs(graph: GraphBuilder, config: LlamaConfig): void {
   const { positions, half } = rotaryTables(config);
-  graph.input("states", "float32", ["B", "S", config.hiddenSize]);
   graph.input("lengths", "int32", ["B"]);
   graph.input("total", "int32", []);
   for (const table of ["rotary.cos", "rotary.sin"]) {
@@ -98,5 +184,4 @@ function declareInputs(graph: GraphBuilder, config: LlamaConfig): void {
   for (const { past } of cacheNames(1)) {
     graph.input(past, "float32", ["B", config.keyValueHeads, "P", cacheWidth(config)]);
   }
-  for (const [name, shape] of layerShapes(config)) graph.input(name, "float32", shape);
 }

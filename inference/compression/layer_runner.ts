@@ -1,5 +1,5 @@
 /**
- * Runs one decoder layer on calibration states, with weights as they are at that moment.
+ * Runs one decoder layer on calibration states, with weights as they are at that moment, from where it is known to where it is wanted.
  * @module
  */
 import { type InferenceSession, Tensor } from "onnxruntime-node";
@@ -9,8 +9,9 @@ import { cacheWidth } from "../graph/head_size.ts";
 import { cacheNames } from "../graph/names.ts";
 import type { LlamaConfig } from "../llama_config.ts";
 import type { SessionFactory } from "../session.ts";
-import { type LayerGraph, layerGraph, NEXT_STATES } from "./layer_graph.ts";
-import type { StateBatch } from "./states.ts";
+import { LAYER_PARTS, type LayerPart, type PartGraph, partGraph } from "./layer_graph.ts";
+import type { PaddedMask } from "./masked_attention.ts";
+import type { BatchShape } from "./states.ts";
 
 /** Weights of one decoder layer by their names in it, such as `"input_layernorm"` and `"mlp.up_proj"`. */
 export interface LayerWeights {
@@ -20,63 +21,124 @@ export interface LayerWeights {
   readonly linears: ReadonlyMap<string, Matrix>;
 }
 
+/**
+ * What flows through a layer, each [B, S, width]: `states` before it; the inputs of the groups of `LINEAR_GROUPS`, `inputs0` to
+ * `inputs3`; `sum`, the states with the attention's output; `next`, the states behind the layer.
+ */
+export type Flow = "states" | "inputs0" | "inputs1" | "sum" | "inputs2" | "inputs3" | "next";
+
+/** Values of a batch. */
+export type FlowValues = Partial<Record<Flow, Float32Array>>;
+
+/** The order in which they are computed. */
+const ORDER: readonly Flow[] = [
+  "states",
+  "inputs0",
+  "inputs1",
+  "sum",
+  "inputs2",
+  "inputs3",
+  "next",
+];
+
 type Feeds = Record<string, Tensor>;
 
-/** An open session for the layers of one model. Close it when it is no longer needed. */
+interface OpenPart extends PartGraph {
+  readonly session: InferenceSession;
+}
+
+/** Open sessions for the layers of one model. Close it when it is no longer needed. */
 export class LayerRunner {
-  readonly #constant: Feeds;
+  readonly #attention: Feeds;
 
   private constructor(
     private readonly config: LlamaConfig,
-    private readonly graph: LayerGraph,
-    private readonly session: InferenceSession,
+    private readonly parts: Readonly<Record<LayerPart, OpenPart>>,
+    private readonly mask: PaddedMask | undefined,
   ) {
-    const { positions, half, cos, sin } = rotaryTables(config);
-    this.#constant = {
-      "rotary.cos": new Tensor("float32", cos, [positions, half]),
-      "rotary.sin": new Tensor("float32", sin, [positions, half]),
-    };
+    this.#attention = mask ? maskFeeds(mask) : causalFeeds(config);
   }
 
-  /** Opens the session. */
-  static async open(factory: SessionFactory, config: LlamaConfig): Promise<LayerRunner> {
-    const graph = await layerGraph(config);
-    return new LayerRunner(config, graph, await factory.open(graph.model));
+  /**
+   * Opens the sessions.
+   * @param mask What samples may look at, instead of what stands before each token.
+   */
+  static async open(
+    factory: SessionFactory,
+    config: LlamaConfig,
+    mask?: PaddedMask,
+  ): Promise<LayerRunner> {
+    const parts: Partial<Record<LayerPart, OpenPart>> = {};
+    for (const part of LAYER_PARTS) {
+      const graph = await partGraph(part, config, mask !== undefined);
+      parts[part] = { ...graph, session: await factory.open(graph.model) };
+    }
+    return new LayerRunner(config, parts as Record<LayerPart, OpenPart>, mask);
   }
 
-  /** The states behind the layer [B, S, H]. */
-  async next(weights: LayerWeights, batch: StateBatch): Promise<Float32Array> {
-    return (await this.#run(weights, batch, [NEXT_STATES]))[0];
-  }
-
-  /** The inputs of some groups of `LINEAR_GROUPS`, by their indices, each [B, S, columns]. */
-  async inputs(
+  /**
+   * Computes what flows through a layer.
+   *
+   * @param known `states`, perhaps with `inputs1`; or `sum` alone.
+   * @param last The last that is wanted.
+   * @returns what was computed on the way, and what is known.
+   */
+  async run(
     weights: LayerWeights,
-    batch: StateBatch,
-    groups: readonly number[],
-  ): Promise<Float32Array[]> {
-    return await this.#run(weights, batch, groups.map((group) => this.graph.captures[group]));
+    batch: BatchShape,
+    known: FlowValues,
+    last: Flow,
+  ): Promise<FlowValues> {
+    const values = { ...known };
+    const until = (flow: Flow) => ORDER.indexOf(last) <= ORDER.indexOf(flow);
+    const run = (part: LayerPart, ...inputs: Float32Array[]) =>
+      this.#run(part, weights, batch, inputs);
+    if (values.sum) {
+      const nothing = new Float32Array(values.sum.length); // x + 0 is x
+      [, values.inputs2] = await run("middle", values.sum, nothing);
+    } else {
+      if (!values.inputs1) {
+        [values.inputs0] = await run("norm", values.states!);
+        if (until("inputs0")) return values;
+        [values.inputs1] = await run("attention", values.inputs0);
+      }
+      if (until("inputs1")) return values;
+      const [attended] = await run("output", values.inputs1);
+      [values.sum, values.inputs2] = await run("middle", values.states!, attended);
+    }
+    if (until("inputs2")) return values;
+    [values.inputs3] = await run("up", values.inputs2);
+    if (until("inputs3")) return values;
+    [values.next] = await run("down", values.inputs3, values.sum);
+    return values;
   }
 
-  /** Frees the session. */
+  /** Frees the sessions. */
   async close(): Promise<void> {
-    await this.session.release();
+    for (const { session } of Object.values(this.parts)) await session.release();
   }
 
   async #run(
+    part: LayerPart,
     weights: LayerWeights,
-    batch: StateBatch,
-    outputs: readonly string[],
+    batch: BatchShape,
+    values: readonly Float32Array[],
   ): Promise<Float32Array[]> {
-    const feeds = { ...this.#constant, ...weightFeeds(weights), ...this.#batchFeeds(batch) };
-    const results = await this.session.run(feeds, [...outputs]);
+    const { session, inputs, weights: names, outputs } = this.parts[part];
+    const [B, S] = [batch.lengths.length, batch.longest];
+    const feeds: Feeds = {};
+    inputs.forEach((name, i) => {
+      feeds[name] = new Tensor("float32", values[i], [B, S, values[i].length / (B * S)]);
+    });
+    for (const name of names) feeds[name] = weightTensor(weights, name);
+    if (part === "attention") Object.assign(feeds, this.#attention, this.#batchFeeds(B, S));
+    const results = await session.run(feeds, [...outputs]);
     return outputs.map((name) => results[name].data as Float32Array);
   }
 
-  #batchFeeds({ states, lengths, longest: S }: StateBatch): Feeds {
-    const B = lengths.length;
+  #batchFeeds(B: number, S: number): Feeds {
+    if (this.mask) return {};
     const feeds: Feeds = {
-      states: new Tensor("float32", states, [B, S, this.config.hiddenSize]),
       lengths: new Tensor("int32", new Int32Array(B).fill(S - 1), [B]),
       total: new Tensor("int32", Int32Array.of(S), []),
     };
@@ -88,11 +150,26 @@ export class LayerRunner {
   }
 }
 
-function weightFeeds({ norms, linears }: LayerWeights): Feeds {
-  const feeds: Feeds = {};
-  for (const [name, norm] of norms) feeds[name] = new Tensor("float32", norm, [norm.length]);
-  for (const [name, { rows, columns, data }] of linears) {
-    feeds[name] = new Tensor("float32", data, [rows, columns]);
-  }
-  return feeds;
+function causalFeeds(config: LlamaConfig): Feeds {
+  const { positions, half, cos, sin } = rotaryTables(config);
+  return {
+    "rotary.cos": new Tensor("float32", cos, [positions, half]),
+    "rotary.sin": new Tensor("float32", sin, [positions, half]),
+  };
+}
+
+function maskFeeds({ bias, cos, sin }: PaddedMask): Feeds {
+  const S = Math.sqrt(bias.length);
+  return {
+    bias: new Tensor("float32", bias, [S, S]),
+    cos: new Tensor("float32", cos, [S, cos.length / S]),
+    sin: new Tensor("float32", sin, [S, sin.length / S]),
+  };
+}
+
+function weightTensor({ norms, linears }: LayerWeights, name: string): Tensor {
+  const norm = norms.get(name);
+  if (norm) return new Tensor("float32", norm, [norm.length]);
+  const { rows, columns, data } = linears.get(name)!;
+  return new Tensor("float32", data, [rows, columns]);
 }

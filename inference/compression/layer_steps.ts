@@ -5,27 +5,20 @@
 import { FactorizationError } from "../../kernels/linear_algebra.ts";
 import type { Matrix } from "../../kernels/matrix.ts";
 import { LLAMA_SMOOTHING_GROUPS } from "../../kernels/smoothquant.ts";
+import { release } from "../release.ts";
 import type { GptqFunction } from "./gptq_backend.ts";
-import type { LayerInWork } from "./layer.ts";
+import type { LayerInWork, LinearState } from "./layer.ts";
 import { LINEAR_GROUPS } from "./layer_graph.ts";
 import {
   isNormMethod,
   type LinearMethod,
   type LinearStatistics,
-  type Method,
   type MethodContext,
   type NormMethod,
-  type StatisticKind,
 } from "./method.ts";
+import type { Wanted } from "./statistics.ts";
+import { gathersLast, kindsFor, type PlannedStep } from "./step_plan.ts";
 import type { Step } from "./step.ts";
-
-/** A step and the method that carries it out. */
-export interface PlannedStep {
-  /** The step. */
-  readonly step: Step;
-  /** Its method. */
-  readonly method: Method;
-}
 
 /** Statistics by the names of linear layers. */
 type Statistics = ReadonlyMap<string, LinearStatistics>;
@@ -33,11 +26,9 @@ type Statistics = ReadonlyMap<string, LinearStatistics>;
 /** What carrying out steps works with. */
 export interface LayerTools {
   /** Gathers statistics of the layer as it is now, for some groups of linear layers. */
-  gather(
-    layer: LayerInWork,
-    kinds: ReadonlySet<StatisticKind>,
-    groups: readonly number[],
-  ): Promise<Statistics>;
+  gather(layer: LayerInWork, wanted: Wanted): Promise<Statistics>;
+  /** See `LinearReport.error`. */
+  error(state: LinearState, hessian: Matrix): Promise<number>;
   /** Quantises by GPTQ. */
   readonly gptq: GptqFunction;
   /** Is told what begins. */
@@ -51,54 +42,84 @@ export interface LayerTools {
 const ALL_GROUPS = LINEAR_GROUPS.map((_, group) => group);
 
 /**
- * Carries out all steps, in order.
+ * Carries out all steps, in order. What no later step needs is let go of at once, since a layer of a large model is large in every
+ * form.
  *
- * @returns the last second moments of each linear layer's inputs that were gathered.
+ * @returns the output error of each linear layer whose inputs' second moments were gathered.
  */
 export async function runSteps(
   layer: LayerInWork,
   plan: readonly PlannedStep[],
   tools: LayerTools,
-): Promise<ReadonlyMap<string, Matrix>> {
-  const hessians = new Map<string, Matrix>();
-  let gathered: Statistics = new Map();
-  const gather = async (kinds: ReadonlySet<StatisticKind>, groups: readonly number[]) => {
-    gathered = kinds.size > 0 ? await tools.gather(layer, kinds, groups) : new Map();
-    for (const [name, { hessian }] of gathered) if (hessian) hessians.set(name, hessian);
-  };
+): Promise<ReadonlyMap<string, number>> {
+  const run: StepsRun = { layer, plan, tools, gathered: new Map(), hessians: new Map() };
+  const errors = new Map<string, number>();
   for (const [i, { step, method }] of plan.entries()) {
     tools.progress(step.kind);
-    const kinds = kindsFor(plan, i);
     if (isNormMethod(method)) {
-      await gather(kinds, ALL_GROUPS);
-      smoothLayer(layer, step, method, gathered);
-      continue;
-    }
-    if (step.sequential === true) {
-      const kept = new Map<string, LinearStatistics>();
-      for (const group of ALL_GROUPS) {
-        await gather(kinds, [group]);
-        for (const [name, statistics] of gathered) kept.set(name, statistics);
-        compressLinears(layer, LINEAR_GROUPS[group], { step, method }, gathered, tools);
-      }
-      gathered = kept;
-      continue;
-    }
-    if (method.statistics !== "previous") await gather(kinds, ALL_GROUPS);
-    compressLinears(layer, LINEAR_GROUPS.flat(), { step, method }, gathered, tools);
+      await gather(run, i, ALL_GROUPS);
+      smoothLayer(layer, step, method, run.gathered);
+    } else await compressStep(run, i, errors);
   }
   layer.settle();
-  return hessians;
+  for (const [name, hessian] of run.hessians) {
+    errors.set(name, await tools.error(layer.state(name), hessian));
+  }
+  return errors;
 }
 
-/** What is gathered for a step: what it needs, and what steps behind it need of that moment. */
-function kindsFor(plan: readonly PlannedStep[], i: number): Set<StatisticKind> {
-  const kinds = new Set(plan[i].method.needs);
-  for (const { method } of plan.slice(i + 1)) {
-    if (isNormMethod(method) || method.statistics !== "previous") break;
-    method.needs.forEach((kind) => kinds.add(kind));
+/** A layer's steps while they are carried out. */
+interface StepsRun {
+  readonly layer: LayerInWork;
+  readonly plan: readonly PlannedStep[];
+  readonly tools: LayerTools;
+  /** What was gathered last. */
+  gathered: Statistics;
+  /** The last second moments of each linear layer's inputs that were gathered. */
+  readonly hessians: Map<string, Matrix>;
+}
+
+async function gather(run: StepsRun, i: number, groups: readonly number[]): Promise<void> {
+  const { layer, plan, tools, hessians } = run;
+  const kinds = kindsFor(plan, i);
+  run.gathered = new Map(); // lets go of the last ones first
+  if (kinds.size === 0) return;
+  run.gathered = await tools.gather(layer, { kinds, groups, final: gathersLast(plan, i) });
+  for (const [name, { hessian }] of run.gathered) if (hessian) hessians.set(name, hessian);
+}
+
+/** Carries a step of a linear method out. */
+async function compressStep(run: StepsRun, i: number, errors: Map<string, number>): Promise<void> {
+  const { plan, tools, hessians, layer } = run;
+  const { step, method } = plan[i] as { step: Step; method: LinearMethod };
+  const isLast = i === plan.length - 1;
+  const again = plan.slice(i + 1).some((behind) => !isNormMethod(behind.method));
+  const finish = async (name: string) => {
+    if (!isLast) return;
+    const hessian = hessians.get(name);
+    if (hessian) errors.set(name, await tools.error(layer.state(name), hessian));
+    hessians.delete(name);
+    layer.finish(name);
+  };
+  if (step.sequential !== true) {
+    if (method.statistics !== "previous") await gather(run, i, ALL_GROUPS);
+    await compressLinears(run, LINEAR_GROUPS.flat(), { step, method, again }, finish);
+    if (isLast) releaseHessians(run.gathered);
+    return;
   }
-  return kinds;
+  const kept = new Map<string, LinearStatistics>();
+  for (const group of ALL_GROUPS) {
+    await gather(run, i, [group]);
+    if (!isLast) { for (const [name, of] of run.gathered) kept.set(name, of); }
+    await compressLinears(run, LINEAR_GROUPS[group], { step, method, again }, finish);
+    if (isLast) releaseHessians(run.gathered);
+  }
+  run.gathered = kept;
+}
+
+/** Frees second moments that nothing needs any more. */
+function releaseHessians(gathered: Statistics): void {
+  for (const { hessian } of gathered.values()) release(hessian?.data);
 }
 
 function smoothLayer(
@@ -120,21 +141,21 @@ function smoothLayer(
   }
 }
 
-function compressLinears(
-  layer: LayerInWork,
+async function compressLinears(
+  { layer, gathered, tools }: StepsRun,
   names: readonly string[],
-  { step, method }: { step: Step; method: LinearMethod },
-  gathered: Statistics,
-  tools: LayerTools,
-): void {
+  { step, method, again }: { step: Step; method: LinearMethod; again: boolean },
+  finish: (name: string) => Promise<void>,
+): Promise<void> {
   for (const name of names) {
     tools.signal?.throwIfAborted();
     tools.progress(step.kind, name);
-    const where = `${layer.layer}.${name}`;
     const { weight, unpruned, mask } = layer.state(name);
-    const notice = (sentence: string) => tools.notice(`Layer ${where}: ${sentence}`);
+    const statistics = gathered.get(name) ?? {};
+    const alone = [...gathered.values()].filter((other) => other === statistics).length === 1;
+    const notice = (sentence: string) => tools.notice(`Layer ${layer.layer}.${name}: ${sentence}`);
     const context: MethodContext = {
-      gptq: (of, hessian, options) => tools.gptq(of, hessian, options, notice),
+      gptq: (of, hessian, options) => tools.gptq(of, hessian, options, notice, alone),
       notice,
     };
     try {
@@ -142,10 +163,11 @@ function compressLinears(
         throw new RangeError("the step before it must give sparse weights, and did not");
       }
       const input = { name, layer: layer.layer, weight, unpruned, ...(mask && { mask }) };
-      layer.store(name, method.compress(input, gathered.get(name) ?? {}, step, context));
+      layer.store(name, method.compress(input, statistics, step, context), again);
     } catch (error) {
       throw compressionError(error, layer.tensor(name), step);
     }
+    await finish(name);
   }
 }
 

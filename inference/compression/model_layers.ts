@@ -5,15 +5,17 @@
 import type { LayerContent } from "../compressed/layer_file.ts";
 import type { CompressedModelWriter } from "../compressed/writer.ts";
 import type { JsonObject } from "../json_value.ts";
-import type { CompressOptions } from "./compress_options.ts";
+import { CalibrationStates, forgetStates } from "./calibration_states.ts";
+import { stateBytes, usualPlace } from "./states_place.ts";
+import type { Activity, CompressOptions } from "./compress_options.ts";
 import type { GptqFunction } from "./gptq_backend.ts";
 import { LayerInWork } from "./layer.ts";
 import type { LayerRunner } from "./layer_runner.ts";
-import { type LayerTools, type PlannedStep, runSteps } from "./layer_steps.ts";
+import { type LayerTools, runSteps } from "./layer_steps.ts";
+import type { PlannedStep } from "./step_plan.ts";
 import type { MatrixProducts } from "./products.ts";
 import { type LinearReport, outputError, zeroShare } from "./report.ts";
-import { embeddedStates, type StateBatch, type TokenSequence } from "./states.ts";
-import { forgetStates, keepStates, restoreStates } from "./states_file.ts";
+import type { TokenSequence } from "./states.ts";
 import { gatherStatistics } from "./statistics.ts";
 
 /** What compressing a model works with. */
@@ -41,40 +43,69 @@ export async function compressLayers(
   const { writer, samples } = tools;
   const { layers } = source.config;
   const needed = samples.length > 0 && writer.done < layers;
-  const batches = needed ? await embeddedStates(source, samples) : [];
-  const kept = needed ? await restoreStates(folder, batches, writer.done) : writer.done;
-  for (let layer = kept; layer < writer.done; layer++) {
-    const content = await writer.readLayer(layer);
-    await advance(tools, batches, await LayerInWork.restore(source, layer, content), signal);
-  }
+  const states = needed ? await openStates(options, tools) : undefined;
+  if (states) await catchUp(states, options, tools);
   for (let layer = writer.done; layer < layers; layer++) {
     signal?.throwIfAborted();
+    const tell = activityTeller(options, layer);
+    tell("read");
     const work = await LayerInWork.read(source, layer);
-    await writer.writeLayer(layer, await compressLayer(work, batches, options, tools));
-    if (needed && layer + 1 < layers) {
-      await advance(tools, batches, work, signal);
-      await keepStates(folder, layer + 1, batches);
-    }
+    const content = await compressLayer(work, states, options, tools);
+    tell("write");
+    await writer.writeLayer(layer, content);
+    if (states && layer + 1 < layers) await advance(states, work, options, tools);
+    work.release();
   }
   await forgetStates(folder);
 }
 
+async function openStates(
+  { source, folder, paddedTo, states }: CompressOptions,
+  { samples, writer: { done } }: CompressionTools,
+): Promise<CalibrationStates> {
+  const place = states ?? usualPlace(stateBytes(source.config, samples, paddedTo).all);
+  return await CalibrationStates.open({ source, samples, folder, place, paddedTo, done });
+}
+
+/** Takes states that an earlier process left to the layer that is next. */
+async function catchUp(
+  states: CalibrationStates,
+  options: CompressOptions,
+  tools: CompressionTools,
+): Promise<void> {
+  const { writer } = tools;
+  const first = states.shapes.reduce((least, _, b) => Math.min(least, states.layer(b)), Infinity);
+  for (let layer = first; layer < writer.done; layer++) {
+    const content = await writer.readLayer(layer);
+    const work = await LayerInWork.restore(options.source, layer, content);
+    await advance(states, work, options, tools);
+    work.release();
+  }
+}
+
 /** Takes the samples' states through a layer. */
 async function advance(
+  states: CalibrationStates,
+  work: LayerInWork,
+  options: CompressOptions,
   { runner }: CompressionTools,
-  batches: readonly StateBatch[],
-  layer: LayerInWork,
-  signal?: AbortSignal,
 ): Promise<void> {
-  for (const batch of batches) {
-    signal?.throwIfAborted();
-    batch.states = await runner.next(layer, batch);
+  const { layer } = work;
+  const tell = activityTeller(options, layer);
+  for (const [b, shape] of states.shapes.entries()) {
+    options.signal?.throwIfAborted();
+    tell("advance", b, states.shapes.length);
+    if (states.layer(b) > layer) continue;
+    const values = await runner.run(work, shape, await states.read(b), "next");
+    await states.advance(b, values.next!);
+    states.release(b, values);
   }
+  tell("advance", states.shapes.length, states.shapes.length);
 }
 
 async function compressLayer(
   work: LayerInWork,
-  batches: readonly StateBatch[],
+  states: CalibrationStates | undefined,
   options: CompressOptions,
   { plan, runner, products, gptq }: CompressionTools,
 ): Promise<LayerContent> {
@@ -82,28 +113,51 @@ async function compressLayer(
   const { layer } = work;
   const { layers } = source.config;
   const notices: string[] = [];
-  const gathering = { config: source.config, runner, products, batches, signal };
+  const tell = activityTeller(options, layer);
+  const batches = states?.shapes.length ?? 0;
   const tools: LayerTools = {
-    gather: (weights, kinds, groups) => gatherStatistics(gathering, weights, kinds, groups),
+    gather: async (weights, wanted) => {
+      tell("gather", 0, batches);
+      const onBatch = (done: number) => tell("gather", done, batches);
+      const { config } = source;
+      const gathering = { config, runner, products, states: states!, onBatch, signal };
+      return await gatherStatistics(gathering, weights, wanted);
+    },
+    error: async (state, hessian) => {
+      tell("judge");
+      return await outputError(state, hessian, products);
+    },
     gptq,
-    progress: (step, linear) => onProgress?.({ layer, layers, step, ...(linear && { linear }) }),
+    progress: (step, linear) => {
+      if (linear !== undefined) tell("compress");
+      onProgress?.({ layer, layers, step, ...(linear && { linear }) });
+    },
     notice(sentence) {
       notices.push(sentence);
       onNotice?.(sentence);
     },
     signal,
   };
-  const hessians = await runSteps(work, plan, tools);
-  const linears: LinearReport[] = [];
-  for (const state of work.states()) {
-    const hessian = hessians.get(state.name);
-    linears.push({
-      name: work.tensor(state.name),
-      form: state.stored?.kind ?? "dense",
-      sparsity: zeroShare(state.weight),
-      ...(hessian && { error: await outputError(state, hessian, products) }),
-    });
-  }
+  const errors = await runSteps(work, plan, tools);
+  const linears: LinearReport[] = work.states().map(({ name, stored, weight }) => {
+    const error = errors.get(name);
+    return {
+      name: work.tensor(name),
+      form: stored?.kind ?? "dense",
+      sparsity: zeroShare(weight),
+      ...(error !== undefined && { error }),
+    };
+  });
   const facts: JsonObject = { linears, notices };
   return work.content(facts);
+}
+
+/** Tells what is being done with a layer. */
+function activityTeller(
+  { source, onActivity }: CompressOptions,
+  layer: number,
+): (activity: Activity, done?: number, total?: number) => void {
+  const { layers } = source.config;
+  return (activity, done, total) =>
+    onActivity?.({ layer, layers, activity, ...(done !== undefined && { done, total }) });
 }

@@ -3,12 +3,15 @@
  * @module
  */
 import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { HessianAccumulator } from "../../kernels/hessian.ts";
 import { type Matrix, matrix } from "../../kernels/matrix.ts";
 import { GraphBuilder } from "../onnx/graph_builder.ts";
+import { release } from "../release.ts";
 import type { SessionFactory } from "../session.ts";
 
 const GRAM = "gram";
 const PRODUCT = "product";
+const GRAM_ROWS = 1024;
 
 /** Open sessions for matrix products. Close them when they are no longer needed. */
 export class MatrixProducts {
@@ -23,10 +26,20 @@ export class MatrixProducts {
     return new MatrixProducts(grams, await factory.open(productGraph()));
   }
 
-  /** XᵀX [C, C] of X [T, C]. */
-  async gram(x: Matrix): Promise<Matrix> {
-    const { [GRAM]: result } = await this.grams.run({ X: tensor(x) });
-    return matrix(x.columns, x.columns, result.data as Float32Array);
+  /** Adds XᵀX of X [T, C], in parts of some rows from the diagonal on, so that half of it is not computed. */
+  async addGram(x: Matrix, samples: number, sum: HessianAccumulator): Promise<void> {
+    const X = tensor(x);
+    for (let first = 0; first < x.columns; first += GRAM_ROWS) {
+      const last = Math.min(first + GRAM_ROWS, x.columns);
+      const { [GRAM]: result } = await this.grams.run({
+        X,
+        first: index(first),
+        last: index(last),
+      });
+      const rows = matrix(last - first, x.columns - first, result.data as Float32Array);
+      sum.addRows(rows, first, first === 0 ? samples : 0);
+      release(rows.data);
+    }
   }
 
   /** A B [M, N] of A [M, K] and B [K, N]. */
@@ -46,11 +59,22 @@ function tensor({ rows, columns, data }: Matrix): Tensor {
   return new Tensor("float32", data, [rows, columns]);
 }
 
+function index(value: number): Tensor {
+  return new Tensor("int64", BigInt64Array.of(BigInt(value)), [1]);
+}
+
+/** Rows `first` to `last` of XᵀX from the column `first` on. */
 function gramGraph(): Uint8Array {
   const graph = new GraphBuilder();
   graph.input("X", "float32", ["T", "C"]);
-  graph.node(GRAM, "Gemm", ["X", "X"], { attributes: { transA: { int: 1 } } });
-  graph.output(GRAM, "float32", ["C", "C"]);
+  graph.input("first", "int64", [1]);
+  graph.input("last", "int64", [1]);
+  const axis = graph.constant([1]);
+  const end = graph.constant([Number.MAX_SAFE_INTEGER]);
+  const left = graph.node("left", "Slice", ["X", "first", "last", axis]);
+  const right = graph.node("right", "Slice", ["X", "first", end, axis]);
+  graph.node(GRAM, "Gemm", [left, right], { attributes: { transA: { int: 1 } } });
+  graph.output(GRAM, "float32", ["R", "N"]);
   return graph.model(GRAM);
 }
 

@@ -2,7 +2,8 @@
  * What a compression reports of each linear layer and of the model.
  * @module
  */
-import type { Matrix } from "../../kernels/matrix.ts";
+import { type Matrix, matrix } from "../../kernels/matrix.ts";
+import { release } from "../release.ts";
 import type { LinearState } from "./layer.ts";
 import type { MatrixProducts } from "./products.ts";
 
@@ -56,16 +57,28 @@ export async function outputError(
   hessian: Matrix,
   products: MatrixProducts,
 ): Promise<number> {
-  const { rows, columns } = dense;
-  const difference = { rows, columns, data: dense.data.map((w, i) => w - weight.data[i]) };
-  const lost = await energy(difference, hessian, products);
-  return lost === 0 ? 0 : lost / await energy(dense, hessian, products);
+  const lost = await energy((i) => dense.data[i] - weight.data[i], dense, hessian, products);
+  if (lost === 0) return 0;
+  return lost / await energy((i) => dense.data[i], dense, hessian, products);
 }
 
-/** tr(A H Aᵀ) */
-async function energy(a: Matrix, hessian: Matrix, products: MatrixProducts): Promise<number> {
-  const { data } = await products.product(a, hessian);
+const ROWS_TOGETHER = 1024;
+
+/** tr(A H Aᵀ) of a matrix A, given by its values, in the shape of another. */
+async function energy(
+  value: (i: number) => number,
+  { rows, columns: C }: Matrix,
+  hessian: Matrix,
+  products: MatrixProducts,
+): Promise<number> {
   let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i] * a.data[i];
+  for (let first = 0; first < rows; first += ROWS_TOGETHER) {
+    const some = Math.min(ROWS_TOGETHER, rows - first);
+    const a = matrix(some, C);
+    for (let i = 0; i < a.data.length; i++) a.data[i] = value(first * C + i);
+    const { data } = await products.product(a, hessian);
+    for (let i = 0; i < data.length; i++) sum += data[i] * a.data[i];
+    release(data, a.data);
+  }
   return sum;
 }

@@ -3,14 +3,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Checkpoint } from "../checkpoint.ts";
 import type { LlamaConfig } from "../llama_config.ts";
 
-/** Some samples, one below the other, padded on the right. */
-export interface StateBatch {
-  /** States [samples, longest, H]; what stands in the padding is not looked at. */
-  states: Float32Array;
-  /** Tokens of each sample. */
+/** Some samples, one below the other, padded on the right to the longest. */
+export interface BatchShape {
+  /** Tokens of each sample; what stands behind them is not looked at. */
   readonly lengths: readonly number[];
   /** Tokens of the longest. */
   readonly longest: number;
@@ -25,12 +22,21 @@ const TOKENS_TOGETHER = 2048;
 /**
  * Checks calibration samples.
  *
- * @throws {RangeError} if a sample is empty, too long for the model or has an id that is no token; its index is named.
+ * @param paddedTo Tokens to which each is padded.
+ * @throws {RangeError} if a sample is empty, too long for the model or the padding, or has an id that is no token; its index is
+ *   named.
  */
 export function checkSamples(
   samples: readonly TokenSequence[],
   { maxPositions, vocabularySize }: LlamaConfig,
+  paddedTo: number = maxPositions,
 ): void {
+  if (!(Number.isSafeInteger(paddedTo) && paddedTo >= 1 && paddedTo <= maxPositions)) {
+    throw new RangeError(
+      `Cannot pad samples to ${paddedTo} tokens: it must be a whole number from 1 to the model's ` +
+        `${maxPositions} positions`,
+    );
+  }
   samples.forEach((sample, i) => {
     const refuse = (rule: string): never => {
       throw new RangeError(`Cannot calibrate on sample ${i} (counted from 0): ${rule}`);
@@ -38,6 +44,9 @@ export function checkSamples(
     if (sample.length === 0) refuse("it has no token");
     if (sample.length > maxPositions) {
       refuse(`it has ${sample.length} tokens, the model has ${maxPositions} positions`);
+    }
+    if (sample.length > paddedTo) {
+      refuse(`it has ${sample.length} tokens and is to be padded to ${paddedTo}`);
     }
     const isToken = (id: number) => Number.isInteger(id) && id >= 0 && id < vocabularySize;
     const stray = sample.find((id) => !isToken(id));
@@ -54,10 +63,17 @@ export function samplesSha256(samples: readonly TokenSequence[]): string {
   return hash.digest("hex");
 }
 
-/** Neighbouring samples together, as many as fit into the budget of tokens; at least one. */
-export function batchSamples<T extends ArrayLike<number>>(samples: readonly T[]): T[][] {
+/**
+ * Neighbouring samples together, as many as fit into the budget of tokens; at least one.
+ *
+ * @param paddedTo Tokens of each sample with its padding; those of the longest of a batch unless given.
+ */
+export function batchSamples<T extends ArrayLike<number>>(
+  samples: readonly T[],
+  paddedTo = 0,
+): T[][] {
   const batches: T[][] = [];
-  let longest = 0;
+  let longest = paddedTo;
   for (const sample of samples) {
     const last = batches.at(-1);
     longest = Math.max(longest, sample.length);
@@ -66,27 +82,32 @@ export function batchSamples<T extends ArrayLike<number>>(samples: readonly T[])
       continue;
     }
     batches.push([sample]);
-    longest = sample.length;
+    longest = Math.max(paddedTo, sample.length);
   }
   return batches;
 }
 
-/** The samples' states before the first layer: rows of the embedding. */
-export async function embeddedStates(
-  checkpoint: Checkpoint,
-  samples: readonly TokenSequence[],
-): Promise<StateBatch[]> {
-  const H = checkpoint.config.hiddenSize;
-  const embedding = await checkpoint.tensor("model.embed_tokens.weight");
-  return batchSamples(samples).map((batch) => {
-    const lengths = batch.map(({ length }) => length);
-    const longest = lengths.reduce((a, b) => Math.max(a, b));
-    const states = new Float32Array(batch.length * longest * H);
-    batch.forEach((sample, b) =>
-      sample.forEach((id, t) =>
-        states.set(embedding.subarray(id * H, (id + 1) * H), (b * longest + t) * H)
-      )
-    );
-    return { states, lengths, longest };
-  });
+/** The shape of a batch of samples. */
+export function batchShape(batch: readonly TokenSequence[], paddedTo?: number): BatchShape {
+  if (paddedTo !== undefined) {
+    return { lengths: batch.map(() => paddedTo), longest: paddedTo };
+  }
+  const lengths = batch.map(({ length }) => length);
+  return { lengths, longest: lengths.reduce((a, b) => Math.max(a, b)) };
+}
+
+/** A batch's states before the first layer, [samples, longest, H]: rows of the embedding, zeros behind a sample's tokens. */
+export function embedBatch(
+  embedding: Float32Array,
+  H: number,
+  batch: readonly TokenSequence[],
+  { longest }: BatchShape,
+): Float32Array<ArrayBuffer> {
+  const states = new Float32Array(batch.length * longest * H);
+  batch.forEach((sample, b) =>
+    sample.forEach((id, t) =>
+      states.set(embedding.subarray(id * H, (id + 1) * H), (b * longest + t) * H)
+    )
+  );
+  return states;
 }

@@ -11,11 +11,13 @@ import {
 import { type HessianAccumulator, hessianAccumulator } from "../../kernels/hessian.ts";
 import { type Matrix, matrix } from "../../kernels/matrix.ts";
 import type { LlamaConfig } from "../llama_config.ts";
+import type { CalibrationStates } from "./calibration_states.ts";
+import { release } from "../release.ts";
 import { layerShapes, LINEAR_GROUPS } from "./layer_graph.ts";
-import type { LayerRunner, LayerWeights } from "./layer_runner.ts";
+import type { Flow, FlowValues, LayerRunner, LayerWeights } from "./layer_runner.ts";
 import type { LinearStatistics, StatisticKind } from "./method.ts";
 import type { MatrixProducts } from "./products.ts";
-import type { StateBatch } from "./states.ts";
+import type { BatchShape } from "./states.ts";
 
 /** What gathering works with. */
 export interface Gathering {
@@ -26,37 +28,58 @@ export interface Gathering {
   /** Multiplies. */
   readonly products: MatrixProducts;
   /** The samples before the layer. */
-  readonly batches: readonly StateBatch[];
+  readonly states: CalibrationStates;
+  /** Is told how many batches are done. */
+  readonly onBatch: (done: number) => void;
   /** Stops the work. */
   readonly signal?: AbortSignal;
 }
+
+/** What of a layer's inputs is to be known. */
+export interface Wanted {
+  /** Which statistics. */
+  readonly kinds: ReadonlySet<StatisticKind>;
+  /** Whose inputs, as indices of `LINEAR_GROUPS`, ascending. */
+  readonly groups: readonly number[];
+  /**
+   * Whether the weights before the group are final and nothing is going to be gathered before it any more, so that the way to it need
+   * not be computed again.
+   */
+  readonly final: boolean;
+}
+
+/** The inputs of the groups of `LINEAR_GROUPS`. */
+const INPUTS: readonly Flow[] = ["inputs0", "inputs1", "inputs2", "inputs3"];
 
 /**
  * Runs the samples through a layer and gathers statistics of the inputs of some of its linear layers.
  *
  * @param gathering the samples, and what runs them.
  * @param weights the layer's weights as they are now.
- * @param kinds which statistics.
- * @param groups whose inputs, as indices of `LINEAR_GROUPS`.
+ * @param wanted which statistics, of which inputs.
  * @returns the statistics of each linear layer; those of one group are one object.
  * @throws {RangeError} if a state is not finite.
  */
 export async function gatherStatistics(
-  gathering: Gathering,
+  { config, runner, products, states, onBatch, signal }: Gathering,
   weights: LayerWeights,
-  kinds: ReadonlySet<StatisticKind>,
-  groups: readonly number[],
+  { kinds, groups, final }: Wanted,
 ): Promise<Map<string, LinearStatistics>> {
-  const { config, runner, products, batches, signal } = gathering;
   const shapes = layerShapes(config);
   const columns = groups.map((group) => shapes.get(LINEAR_GROUPS[group][0])![1]);
   const sums = columns.map((C) => new StatisticsSum(C, kinds, products));
-  for (const batch of batches) {
+  const last = INPUTS[groups.at(-1)!];
+  for (const [b, shape] of states.shapes.entries()) {
     signal?.throwIfAborted();
-    const inputs = await runner.inputs(weights, batch, groups);
-    for (let i = 0; i < inputs.length; i++) {
-      await sums[i].add(withoutPadding(inputs[i], batch, columns[i]), batch.lengths);
+    const values = await runner.run(weights, shape, await states.read(b), last);
+    if (final) await keepWay(states, b, values, last);
+    for (const [i, group] of groups.entries()) {
+      const inputs = withoutPadding(values[INPUTS[group]]!, shape, columns[i]);
+      await sums[i].add(inputs, shape.lengths);
+      if (inputs.data !== values[INPUTS[group]]) release(inputs.data);
     }
+    states.release(b, values);
+    onBatch(b + 1);
   }
   return new Map(groups.flatMap((group, i) => {
     const statistics = sums[i].result();
@@ -64,8 +87,19 @@ export async function gatherStatistics(
   }));
 }
 
+/** Keeps what stands just before the inputs that were asked for. */
+async function keepWay(
+  states: CalibrationStates,
+  batch: number,
+  { inputs1, sum }: FlowValues,
+  last: Flow,
+): Promise<void> {
+  if (last === "inputs1") await states.keep(batch, "inputs1", inputs1!);
+  if (last === "inputs2") await states.keep(batch, "sum", sum!);
+}
+
 /** The tokens of all samples of a batch [T, C]. */
-function withoutPadding(values: Float32Array, batch: StateBatch, C: number): Matrix {
+function withoutPadding(values: Float32Array, batch: BatchShape, C: number): Matrix {
   const { lengths, longest } = batch;
   const tokens = lengths.reduce((a, b) => a + b);
   if (tokens === lengths.length * longest) return matrix(tokens, C, values);
@@ -98,7 +132,7 @@ class StatisticsSum {
   async add(inputs: Matrix, lengths: readonly number[]): Promise<void> {
     const { columns: C, data } = inputs;
     if (this.#hessian) {
-      this.#hessian.addProduct(await this.products.gram(inputs), lengths.length);
+      await this.products.addGram(inputs, lengths.length, this.#hessian);
     }
     if (this.#absmax) this.#absmax = channelAbsmax(inputs, this.#absmax);
     let at = 0;
@@ -110,8 +144,10 @@ class StatisticsSum {
   }
 
   result(): LinearStatistics {
+    const hessian = this.#hessian?.hessian();
+    this.#hessian?.release();
     return {
-      ...(this.#hessian && { hessian: this.#hessian.hessian() }),
+      ...(hessian && { hessian }),
       ...(this.#columns && { columns: this.#columns }),
       ...(this.#absmax && { absmax: this.#absmax }),
     };

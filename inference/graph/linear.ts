@@ -4,7 +4,8 @@
  */
 import type { Checkpoint } from "../checkpoint.ts";
 import type { GraphBuilder } from "../onnx/graph_builder.ts";
-import { storedWeight } from "./stored_weight.ts";
+import { DataType } from "../onnx/proto.ts";
+import { storedTensor, storedWeight } from "./stored_weight.ts";
 
 /** A linear layer that is to be written. */
 export interface Linear {
@@ -37,4 +38,23 @@ export const denseLinear: LinearWriter = async (graph, checkpoint, linear) => {
   }
   const W = await storedWeight(graph, checkpoint, tensor, { transposed: true });
   return graph.node(name, "MatMul", [input, W]);
+};
+
+/**
+ * Writes a float16 layer that also computes in float16, for devices that can: its input is rounded to float16 and its output cast
+ * back. Other dtypes are written as `denseLinear` writes them. Nothing is folded to float32, so that a model takes as much memory as
+ * its file; a graphics device must have WebGPU's feature `shader-f16`.
+ */
+export const float16Linear: LinearWriter = async (graph, checkpoint, linear) => {
+  const { name, tensor, input, role } = linear;
+  if (checkpoint.info(tensor).dtype !== "F16") return await denseLinear(graph, checkpoint, linear);
+  const head = role === "head";
+  const W = await storedTensor(graph, checkpoint, tensor, !head);
+  const half = graph.node(`${name}.input`, "Cast", [input], {
+    attributes: { to: { int: DataType.float16 } },
+  });
+  const y = head
+    ? graph.node(`${name}.half`, "Gemm", [half, W], { attributes: { transB: { int: 1 } } })
+    : graph.node(`${name}.half`, "MatMul", [half, W]);
+  return graph.node(name, "Cast", [y], { attributes: { to: { int: DataType.float32 } } });
 };

@@ -10,109 +10,48 @@
  * @module
  */
 import type { IntegerWeight } from "../../kernels/stored_weight.ts";
-import { packBits } from "../compressed/bit_stream.ts";
-import { groupOfColumn } from "../compressed/groups.ts";
+import type { IntegerDescription } from "../compressed/description.ts";
+import type { CompressedModel } from "../compressed/model.ts";
 import type { GraphBuilder } from "../onnx/graph_builder.ts";
 import type { Linear } from "./linear.ts";
-import { type NBitsForm, nbitsForm } from "./nbits_form.ts";
+import { tensorsAsStored, tensorsOf } from "./nbits_tensors.ts";
 
 /** float32 compute, or int8 activations with one scale a block. */
 export type AccuracyLevel = 1 | 4;
-
-/**
- * The order of columns in which groups lie side by side, or undefined if they already do.
- *
- * @throws {RangeError} if a group other than the last has not `groupSize` columns.
- */
-function columnOrder(weight: IntegerWeight, tensor: string): Int32Array | undefined {
-  const { columns: K, groupIndex, groupSize } = weight;
-  if (groupIndex.every((group, k) => group === groupOfColumn(k, groupSize))) return undefined;
-  const order = Int32Array.from({ length: K }, (_, k) => k)
-    .sort((a, b) => groupIndex[a] - groupIndex[b] || a - b);
-  const wrong = order.findIndex((k, at) => groupIndex[k] !== groupOfColumn(at, groupSize));
-  if (wrong < 0) return order;
-  throw new RangeError(
-    `Cannot run weight ${tensor} in groups of ${groupSize} columns: each group but the last must ` +
-      `have so many, but group ${groupOfColumn(wrong, groupSize)} has not`,
-  );
-}
-
-/** Codes [N, blocks · blockSize] with the columns in order and `shift` added to each; what pads a row meets no input. */
-function containerCodes(
-  weight: IntegerWeight,
-  form: NBitsForm,
-  order: Int32Array | undefined,
-  shift: number,
-): Uint8Array {
-  const { rows: N, columns: K, codes } = weight;
-  const width = form.blocks * form.blockSize;
-  const wide = new Uint8Array(N * width);
-  for (let n = 0; n < N; n++) {
-    for (let k = 0; k < K; k++) {
-      wide[n * width + k] = codes[n * K + (order ? order[k] : k)] + shift;
-    }
-  }
-  return wide;
-}
-
-/** One value for each block [N, blocks] from one for each group [N, groups]. */
-function perBlock(weight: IntegerWeight, form: NBitsForm, values: Float32Array): Float32Array {
-  const { rows: N, groupSize } = weight;
-  const groups = values.length / N;
-  const all = new Float32Array(N * form.blocks);
-  for (let n = 0, i = 0; n < N; n++) {
-    for (let block = 0; block < form.blocks; block++, i++) {
-      all[i] =
-        values[n * groups + (groups === 1 ? 0 : groupOfColumn(block * form.blockSize, groupSize))];
-    }
-  }
-  return all;
-}
 
 function bytesOf(values: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /**
- * Writes the layer and returns the name of its output.
+ * Writes a layer of a compressed model and returns the name of its output.
  *
  * @param graph the graph.
- * @param weight the stored weight.
+ * @param model the model.
+ * @param weight what it says of the layer's weight.
  * @param linear names of node, tensor and input.
  * @param accuracyLevel how the operator computes.
  * @throws {RangeError} if the weight's groups have a size or an order that the operator cannot take.
  */
 export async function nbitsLinear(
   graph: GraphBuilder,
-  weight: IntegerWeight,
+  model: CompressedModel,
+  weight: IntegerDescription,
   linear: Linear,
   accuracyLevel: AccuracyLevel,
 ): Promise<string> {
   const { name, tensor } = linear;
-  const { rows: N, columns: K, groupSize } = weight;
-  const middle = 2 ** (weight.bits - 1);
-  const zeros = weight.zeros.some((zero) => zero !== middle);
-  const form = nbitsForm({ shape: [N, K], bits: weight.bits, groupSize, zeros });
-  const { bits, blockSize, blocks, blockBytes } = form;
-  const order = columnOrder(weight, tensor);
-  const shift = zeros ? 0 : 2 ** (bits - 1) - middle;
-  const codes = containerCodes(weight, form, order, shift);
-  const scales = perBlock(weight, form, weight.scales);
+  const read = (part: string) => model.storedPart(tensor, part);
+  const { form, codes, scales, zeros, order } = await tensorsAsStored(weight, read) ??
+    tensorsOf(await model.storedWeight(tensor) as IntegerWeight, tensor);
+  const { bits, blockSize, blocks, blockBytes, zeroBytes } = form;
+  const [N, K] = weight.shape;
   const inputs = [
     await orderedInput(graph, linear, order),
-    await graph.weight(
-      `${tensor}.codes`,
-      "uint8",
-      [N, blocks, blockBytes],
-      packBits(codes, N, blocks * blockSize, bits),
-    ),
+    await graph.weight(`${tensor}.codes`, "uint8", [N, blocks, blockBytes], codes),
     await graph.weight(`${tensor}.scales`, "float32", [N, blocks], bytesOf(scales)),
   ];
-  if (zeros) {
-    const packed = packBits(Uint8Array.from(perBlock(weight, form, weight.zeros)), N, blocks, bits);
-    const shape = [N, form.zeroBytes];
-    inputs.push(await graph.weight(`${tensor}.zeros`, "uint8", shape, packed));
-  }
+  if (zeros) inputs.push(await graph.weight(`${tensor}.zeros`, "uint8", [N, zeroBytes], zeros));
   return graph.node(name, "MatMulNBits", inputs, {
     attributes: {
       K: { int: K },

@@ -2,6 +2,7 @@
  * Writes the linear layers of a compressed model so that they run in their stored form.
  * @module
  */
+import type { Nf4Weight } from "../../kernels/stored_weight.ts";
 import { isCompressed } from "../compressed/model.ts";
 import { bnb4Linear } from "./bnb4.ts";
 import { denseLinear, type LinearWriter } from "./linear.ts";
@@ -25,10 +26,18 @@ export interface StoredLinearOptions {
  */
 export function storedLinear({ accuracyLevel }: StoredLinearOptions): LinearWriter {
   return async (graph, checkpoint, linear) => {
-    const stored = isCompressed(checkpoint) && linear.role === "layer";
-    const weight = stored ? await checkpoint.storedWeight(linear.tensor) : undefined;
-    if (weight?.kind === "integer") return await nbitsLinear(graph, weight, linear, accuracyLevel);
-    if (weight?.kind === "nf4") return await bnb4Linear(graph, weight, linear);
+    if (!isCompressed(checkpoint) || linear.role !== "layer") {
+      return await denseLinear(graph, checkpoint, linear);
+    }
+    const { linears } = checkpoint.record;
+    const { tensor } = linear;
+    const weight = Object.hasOwn(linears, tensor) ? linears[tensor] : undefined;
+    if (weight?.kind === "integer") {
+      return await nbitsLinear(graph, checkpoint, weight, linear, accuracyLevel);
+    }
+    if (weight?.kind === "nf4") {
+      return await bnb4Linear(graph, await checkpoint.storedWeight(tensor) as Nf4Weight, linear);
+    }
     return await denseLinear(graph, checkpoint, linear);
   };
 }

@@ -96,7 +96,8 @@ export interface Kernels {
 
 const PAGE = 65536;
 const MOST_BYTES = 65536 * PAGE;
-const KEPT_BYTES = 64 * 2 ** 20; // memory cannot shrink: an instance that has grown larger is left to the collector
+const KEPT_BYTES = 64 * 2 ** 20; // memory cannot shrink: an instance that has grown larger is left to the collector ...
+let holders = 0; // ... unless somebody is going to need it again soon
 
 const modules = new Map<WasmBuild, WebAssembly.Module>();
 const idle = new Map<WasmBuild, Kernels>();
@@ -120,6 +121,27 @@ function instantiate(build: WasmBuild): Kernels {
     modules.set(build, module);
   }
   return new WebAssembly.Instance(module).exports as unknown as Kernels;
+}
+
+/**
+ * Keeps the kernels' memory from one use to the next, however large it has grown, until all who asked for that have let go: one
+ * memory is then used again and again, where several would wait for the collector.
+ *
+ * @returns lets go.
+ */
+export function holdKernels(): () => void {
+  holders++;
+  let held = true;
+  return () => {
+    if (held) holders--;
+    held = false;
+    if (holders > 0) return;
+    for (const [build, kernels] of idle) if (isLarge(kernels)) idle.delete(build);
+  };
+}
+
+function isLarge({ memory }: Kernels): boolean {
+  return memory.buffer.byteLength > KEPT_BYTES;
 }
 
 /**
@@ -148,7 +170,7 @@ export function withKernels<Result>(
   try {
     return run(kernels);
   } finally {
-    if (kernels.memory.buffer.byteLength <= KEPT_BYTES) idle.set(build, kernels);
+    if (holders > 0 || !isLarge(kernels)) idle.set(build, kernels);
   }
 }
 

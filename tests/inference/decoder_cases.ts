@@ -46,6 +46,7 @@ export const VARIANTS: Record<string, RandomCheckpointOptions> = {
     shards: 3,
   },
   "a tied head in float32": { tiedEmbeddings: true, keyValueHeads: 2, headSize: 32 },
+  "six layers, whose cache is re-ordered in two parts": { layers: 6, hiddenSize: 32, heads: 2 },
 };
 
 /** How many of them, from the first, run on WebGPU: in software, the shaders of each model take seconds to compile. */

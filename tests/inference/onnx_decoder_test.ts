@@ -1,6 +1,9 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { tinyModelFolder } from "../../data/tiny.ts";
+import { openCheckpoint } from "../../inference/checkpoint.ts";
+import { decodingBytes } from "../../inference/decoding_memory.ts";
+import { writeLlamaGraph } from "../../inference/llama_graph.ts";
 import { openDecoder } from "../../inference/onnx_decoder.ts";
 import {
   decodingError,
@@ -13,6 +16,7 @@ import {
   relativeError,
   VARIANTS,
 } from "./decoder_cases.ts";
+import { writeRandomCheckpoint } from "./random_checkpoint.ts";
 
 describe("openDecoder()", () => {
   for (const [name, options] of Object.entries(VARIANTS)) {
@@ -100,6 +104,23 @@ describe("OnnxDecoder", () => {
     await expect(start([[1], Array(31).fill(1)])).rejects.toThrow(
       "prompt 1 has 31 tokens and may grow by 2, but the model has only 32 positions",
     );
+  });
+
+  it("start() refuses on the CPU what takes more memory than it may, before it runs it", async () => {
+    const { folder, remove } = await writeRandomCheckpoint();
+    const checkpoint = await openCheckpoint(folder);
+    const { config } = checkpoint;
+    const { model } = await writeLlamaGraph(checkpoint, folder);
+    checkpoint.close();
+    const size = { prompts: 2, beams: 3, longest: 4, maxNewTokens: 20 };
+    const memoryBytes = decodingBytes(config, size);
+    const decoder = await openDecoder(model, config, { device: "cpu", memoryBytes });
+    const start = (prompts: number) =>
+      decoder.start(Array(prompts).fill([1, 2, 3, 4]), { maxNewTokens: 20, beams: 3 });
+    (await start(2)).release();
+    await expect(start(3)).rejects.toThrow("decode at most 2 at once");
+    await decoder.close();
+    await remove();
   });
 
   it("step() refuses rows and tokens that do not exist", async () => {

@@ -183,3 +183,73 @@ describe("translate()", () => {
     expect(decoder.batches).toEqual([]);
   });
 });
+
+describe("translate() with batches of one's own", () => {
+  const sentences = ["b", " ", "ccc", "aaaaaaa", "dd"];
+
+  it("decodes the batches that are asked for, in their order, and returns input order", async () => {
+    const decoder = new ScriptedDecoder(shout);
+    const asked: { indices: readonly number[]; tokens: number[] }[] = [];
+    const { translations: found, batches } = await translatorOf(decoder).translate(sentences, {
+      direction: "en-de",
+      batchSize: 1,
+      batches: (indices, countTokens) => {
+        asked.push({ indices, tokens: indices.map((index) => countTokens(sentences[index])) });
+        return [[4, 0], [3, 2]];
+      },
+    });
+    expect(asked).toEqual([{ indices: [0, 2, 3, 4], tokens: [2, 4, 8, 3] }]);
+    expect(decoder.batches.map((prompts) => prompts.map((text) => text.split("\n")[1]))).toEqual([
+      ["English: dd", "English: b"],
+      ["English: aaaaaaa", "English: ccc"],
+    ]);
+    expect(found.map(({ text }) => text)).toEqual(["B", "", "CCC", "AAAAAAA", "DD"]);
+    expect(batches.map((batch) => batch.sentences)).toEqual([2, 2]);
+  });
+
+  it("refuses batches that leave a sentence out, hold one twice, or are empty", async () => {
+    for (const plan of [[[0, 2, 3]], [[0, 2, 3, 4, 4]], [[0, 1, 2, 3, 4]], [[], [0, 2, 3, 4]]]) {
+      const decoder = new ScriptedDecoder(shout);
+      await expect(translations(decoder, sentences, { batches: () => plan })).rejects.toThrow(
+        /Cannot translate in the batches .*: each sentence that is not empty must be in exactly one/,
+      );
+      expect(decoder.batches).toEqual([]);
+    }
+  });
+});
+
+describe("translate() with cut: characters", () => {
+  const answer = (text: string) =>
+    translations(new ScriptedDecoder(() => text), ["a"], { cut: "characters" });
+
+  it("keeps every line of the output, and strips both ends", async () => {
+    expect((await answer(" B\n\nEnglish: c \n"))[0].text).toBe("B\n\nEnglish: c");
+    expect((await answer(" B"))[0].text).toBe("B");
+    expect((await answer("\x1f \n B \x1c\n"))[0].text).toBe("B");
+  });
+
+  it("takes what stands behind the prompt's number of characters, whatever the prompt was decoded to", async () => {
+    const shortening: Tokenizer = {
+      ...characters,
+      decode: (ids) => characters.decode(ids).replace("Translate this", "Translate"),
+    };
+    const decoder = new ScriptedDecoder(() => " 12345678");
+    const translator = makeTranslator({ decoder, tokenizer: shortening, eosIds: [EOS] });
+    const options = { direction: "en-de", cut: "characters" } as const;
+    const { translations: [{ text }] } = await translator.translate(["a"], options);
+    expect(text).toBe("5678"); // " this" is five characters, and the first of the output is a blank
+  });
+
+  it("counts characters as Python does, an astral one once", async () => {
+    const decoder = new ScriptedDecoder(() => " B");
+    const points: Tokenizer = {
+      ...characters,
+      encode: (text) => Array.from(text, (point) => point === "😀" ? 100 : point.charCodeAt(0)),
+      decode: (ids) => characters.decode(ids).replace("English: d", "English: 😀"),
+    };
+    const translator = makeTranslator({ decoder, tokenizer: points, eosIds: [EOS] });
+    const options = { direction: "en-de", cut: "characters" } as const;
+    const { translations: [{ text }] } = await translator.translate(["😀"], options);
+    expect(text).toBe("B");
+  });
+});

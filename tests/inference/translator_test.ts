@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { tinyModelFolder } from "../../data/tiny.ts";
 import { openCheckpoint } from "../../inference/checkpoint.ts";
 import { loadTranslator, type Translator } from "../../inference/translator.ts";
+import { residentWeightBytes } from "../../inference/weight_memory.ts";
 import { magnitudeMask } from "../../kernels/magnitude.ts";
 import { roundToNearest } from "../../kernels/round_to_nearest.ts";
 import { sparseWeight } from "../../kernels/sparse.ts";
@@ -77,6 +78,24 @@ describe("loadTranslator() of the embedded model", () => {
     await again.close();
     await again.close();
     expect(await folders()).toEqual(earlier);
+  });
+
+  it("refuses weights that take more memory than they may, before it writes a graph", async () => {
+    const graphFolder = `${folder}/refused`;
+    await expect(loadTranslator(tinyModelFolder(), { graphFolder, memoryBytes: 1e6 }))
+      .rejects.toThrow(/on device cpu: its weights take 0\.0 GB as float32, and there are 0\.0 GB/);
+    await expect(Deno.stat(graphFolder)).rejects.toThrow(Deno.errors.NotFound);
+  });
+
+  it("refuses a batch whose keys and values take more memory than the weights leave", async () => {
+    const model = await openCheckpoint(tinyModelFolder());
+    const memoryBytes = residentWeightBytes(model) + 1e6;
+    model.close();
+    const small = await loadTranslator(tinyModelFolder(), { graphFolder: folder, memoryBytes });
+    await expect(small.translate(Array(20).fill("A dog."), { direction: "en-de" })).rejects.toThrow(
+      /^Cannot decode 20 prompts with 5 beams each/,
+    );
+    await small.close();
   });
 
   it("names what is missing from a folder", async () => {

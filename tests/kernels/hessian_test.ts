@@ -48,6 +48,28 @@ describe("hessianAccumulator()", () => {
     expectAllClose(parts.hessian().data, whole.hessian().data, { rtol: 1e-5, atol: 1e-5 }, "H");
   });
 
+  it("hessianAccumulator() takes products in parts of their rows, from the diagonal on", () => {
+    const [whole, parts] = [hessianAccumulator(9), hessianAccumulator(9)];
+    for (const x of inputs) {
+      const product = slowHessian([x], 2);
+      whole.addProduct(matrix(9, 9, product), 1);
+      for (const [first, last] of [[0, 4], [4, 5], [5, 9]]) {
+        const rows = matrix(last - first, 9 - first);
+        for (let i = first; i < last; i++) {
+          for (let j = first; j < 9; j++) {
+            rows.data[(i - first) * (9 - first) + j - first] = product[i * 9 + j];
+          }
+        }
+        parts.addRows(rows, first, first === 0 ? 1 : 0);
+      }
+    }
+    expect(parts.samples).toBe(whole.samples);
+    expect(parts.hessian()).toEqual(whole.hessian());
+    expect(() => parts.addRows(matrix(2, 3), 4, 0)).toThrow(RangeError);
+    expect(() => parts.addRows(matrix(6, 5), 4, 0)).toThrow(RangeError); // only five rows are left
+    expect(() => parts.addRows(matrix(1, 5), 4, 0.5)).toThrow(RangeError);
+  });
+
   it("hessianAccumulator() may be asked in between", () => {
     const sum = hessianAccumulator(9);
     sum.add(inputs[0]);

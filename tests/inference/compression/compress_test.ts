@@ -217,7 +217,7 @@ describe("compressModel()", () => {
       const options = { calibration, folder };
       await expect(compressed(model, steps, { ...options, onProgress, signal: stop.signal }))
         .rejects.toThrow(/abort/i);
-      if (!keep) await Deno.remove(`${folder}/calibration-states.safetensors`);
+      if (!keep) await Deno.remove(`${folder}/calibration-states`, { recursive: true });
       const { report, result } = await compressed(model, steps, options);
       expect(report.resumed).toBe(1);
       result.close();

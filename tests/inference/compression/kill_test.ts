@@ -30,9 +30,14 @@ describe("compressModel(), killed with SIGKILL", () => {
   after(() => model[Symbol.asyncDispose]());
 
   /** Starts the compression in another process, and kills it so many lines and milliseconds later. */
-  async function run(folder: string, lines = Infinity, milliseconds = 0): Promise<Run> {
+  async function run(
+    folder: string,
+    states: "memory" | "disk",
+    lines = Infinity,
+    milliseconds = 0,
+  ): Promise<Run> {
     const { source } = model;
-    const args = [source.folder, folder, JSON.stringify(STEPS), JSON.stringify(samples)];
+    const args = [source.folder, folder, JSON.stringify(STEPS), JSON.stringify(samples), states];
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--allow-all", "--no-check", CHILD, ...args],
       env: { NO_COLOR: "1" },
@@ -62,14 +67,15 @@ describe("compressModel(), killed with SIGKILL", () => {
     let kills = 0;
     for (const layer of [0, 1, 2, 4]) {
       const line = Math.max(1, (layer - Math.max(reached, 0)) * LINES + Math.floor(next() * LINES));
-      const { lines, killed } = await run(folder, line, next() * 12);
+      const states = kills % 2 === 0 ? "disk" : "memory"; // either goes on with what the other left
+      const { lines, killed } = await run(folder, states, line, next() * 12);
       if (!killed) break;
       kills++;
       expect(Number(lines[0].split(" ")[0])).toBeGreaterThanOrEqual(reached); // the layer that was in work, or the next
       reached = Number(lines.at(-1)!.split(" ")[0]);
     }
     expect(kills).toBeGreaterThanOrEqual(3);
-    const { lines } = await run(folder);
+    const { lines } = await run(folder, "disk");
     expect(lines.at(-1)).toMatch(/^finished [0-6]$/);
     expect(Number(lines.at(-1)!.split(" ")[1])).toBeGreaterThanOrEqual(reached);
     expect(await folderBytes(folder)).toEqual(await folderBytes(whole));

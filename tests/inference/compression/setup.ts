@@ -72,12 +72,14 @@ export function probe(
   seen: Map<string, LinearStatistics>,
   statistics: LinearMethod["statistics"] = "own",
 ): LinearMethod {
+  const copies = new Map<LinearStatistics, LinearStatistics>(); // their memory is freed behind the step
   return {
     kind: "probe",
     needs: ["hessian", "columns", "absmax"],
     statistics,
     compress({ layer, name, weight }, given) {
-      seen.set(`model.layers.${layer}.${name}.weight`, given);
+      if (!copies.has(given)) copies.set(given, structuredClone(given));
+      seen.set(`model.layers.${layer}.${name}.weight`, copies.get(given)!);
       return roundToNearest(weight, { bits: 3, symmetric: true });
     },
   };

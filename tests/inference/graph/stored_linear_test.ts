@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { openCheckpoint } from "../../../inference/checkpoint.ts";
+import { type Checkpoint, openCheckpoint } from "../../../inference/checkpoint.ts";
 import { openCompressedModel } from "../../../inference/compressed/model.ts";
 import { storedLinear } from "../../../inference/graph/stored_linear.ts";
 import { writeLlamaGraph } from "../../../inference/llama_graph.ts";
@@ -81,6 +81,37 @@ describe("storedLinear()", () => {
     for (const [name, compress] of Object.entries(FORMS)) {
       const { graph, executed } = await bytes(compress);
       expect([name, graph]).toEqual([name, executed]);
+    }
+  });
+
+  it("writes codes that lie on disk as the operator takes them as it writes them after decoding", async () => {
+    for (const [bits, symmetric] of [[2, true], [4, true], [4, false], [8, false]] as const) {
+      const folder = await Deno.makeTempDir({ prefix: "mtpress-raw-" });
+      const checkpoint = await openCheckpoint(source.folder);
+      const rtn = { bits, groupSize: 32, symmetric };
+      await compressWith(checkpoint, folder, (weight) => roundToNearest(weight, rtn));
+      checkpoint.close();
+      const model = await openCompressedModel(folder);
+      const linear = storedLinear({ accuracyLevel: 1 });
+      const decoded: string[] = [];
+      const storedWeight = (tensor: string) => {
+        decoded.push(tensor);
+        return model.storedWeight(tensor);
+      };
+      const watched = { ...model, storedWeight } as Checkpoint;
+      const direct = await writeLlamaGraph(watched, folder, { linear, name: "direct" });
+      expect(decoded).toEqual(["model.layers.0.mlp.down_proj.weight"]); // 200 columns fill no blocks of 32
+      // an index of groups, which says what their places say, sends every weight through its decoded form
+      const linears = Object.fromEntries(
+        Object.entries(model.record.linears).map(([name, weight]) =>
+          [name, weight.kind === "integer" ? { ...weight, groupIndex: true } : weight] as const
+        ),
+      );
+      const indexed = { ...model, record: { ...model.record, linears } } as Checkpoint;
+      const files = await writeLlamaGraph(indexed, folder, { linear, name: "indexed" });
+      expect(await Deno.readFile(files.data)).toEqual(await Deno.readFile(direct.data));
+      model.close();
+      await Deno.remove(folder, { recursive: true });
     }
   });
 
