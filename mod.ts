@@ -239,6 +239,13 @@ export {
 export { chooseAccuracyLevel } from "./inference/accuracy_level.ts";
 export { beamSearch, beamSearchAll } from "./inference/beam.ts";
 export { type Checkpoint, openCheckpoint, type TensorInfo } from "./inference/checkpoint.ts";
+export { type Comet, loadComet, type LoadCometOptions } from "./inference/comet/comet.ts";
+export {
+  type CometOptions,
+  type CometScores,
+  type CometSegment,
+} from "./inference/comet/scorer.ts";
+export { sparsemax } from "./inference/comet/sparsemax.ts";
 export { packBits, unpackBits } from "./inference/compressed/bit_stream.ts";
 export {
   type DenseDescription,
