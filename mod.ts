@@ -387,6 +387,18 @@ export {
 } from "./experiments/claims/gather.ts";
 export { type ClaimVerdict, judgeClaims, type Verdict } from "./experiments/claims/judge.ts";
 export { claimsTable } from "./experiments/claims/table.ts";
+export { type CometLookup, cometLookup } from "./experiments/comet_lookup.ts";
+export { type CometRecord } from "./experiments/comet_record.ts";
+export {
+  cometScores,
+  type CometScoresOptions,
+  storedCometScores,
+} from "./experiments/comet_scores.ts";
+export {
+  type CometVerification,
+  recomputeCometScores,
+  verifyCometRecords,
+} from "./experiments/comet_verify.ts";
 export {
   type DifferenceSource,
   type MethodDifference,
@@ -431,16 +443,34 @@ export { type Metric } from "./experiments/metric.ts";
 export { metricTable } from "./experiments/metric_table.ts";
 export { findModel, type ModelChoice } from "./experiments/model.ts";
 export { type Progress } from "./experiments/progress.ts";
+export { studyBatches } from "./experiments/protocol/batches.ts";
+export { cometSegments } from "./experiments/protocol/comet_segments.ts";
+export { type QuirkEffect, quirkEffects } from "./experiments/protocol/effects.ts";
+export { NOT_REPEATED, type NotRepeated } from "./experiments/protocol/not_repeated.ts";
+export { protocolNotes } from "./experiments/protocol/notes.ts";
+export {
+  findQuirk,
+  type Quirk,
+  QUIRK_IDS,
+  type QuirkId,
+  type QuirkPlace,
+  QUIRKS,
+} from "./experiments/protocol/quirks.ts";
+export { activeQuirks, protocolRecipe, unitQuirks } from "./experiments/protocol/study_recipe.ts";
+export { effectTable, quirkTable, timeTable } from "./experiments/protocol/tables.ts";
 export {
   type CalibrationRecipe,
+  type CalibrationRules,
   type DecodingRecipe,
   type MethodRecipe,
   parseRecipe,
+  type Protocol,
   type Recipe,
   type Step,
   stepsSignature,
 } from "./experiments/recipe.ts";
 export { loadRecipe, type RecipeId } from "./experiments/recipes.ts";
+export { modelRecipe } from "./experiments/recipe_model.ts";
 export { readRecipeFile } from "./experiments/recipe_file.ts";
 export {
   compareWithReference,
@@ -476,9 +506,18 @@ export {
   type RowCompression,
   type RowData,
   type RowTime,
+  type ScoredRow,
   sealRow,
+  type SystemRow,
 } from "./experiments/row.ts";
 export { type RunOptions, runRecipe, type RunResult } from "./experiments/run.ts";
+export { type RunNeeds } from "./experiments/run_needs.ts";
+export {
+  scoreSystem,
+  type SystemScoring,
+  type SystemTranslations,
+} from "./experiments/score_system.ts";
+export { systemTable } from "./experiments/score_system_table.ts";
 export { scoreTable } from "./experiments/score_table.ts";
 export { ResultStore } from "./experiments/store.ts";
 export {
@@ -495,7 +534,7 @@ export {
 } from "./experiments/table/content.ts";
 export { Table } from "./experiments/table/table.ts";
 export { directionTable, table1 } from "./experiments/table_1.ts";
-export { type BatchTime, batchTimes } from "./experiments/time.ts";
+export { type BatchTime, batchTimes, trimmedMean } from "./experiments/time.ts";
 export { openTestSet, type TestSet, type TestUnit } from "./experiments/test_set.ts";
 export { timedModel, type TimedModelOptions } from "./experiments/timed_model.ts";
 export { type Verification, verifyResults } from "./experiments/verify.ts";

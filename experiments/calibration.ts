@@ -5,12 +5,16 @@
  * English only, for pruning from Czech alone, and left the translations out.
  * @module
  */
-import { type Direction, DIRECTIONS } from "../data/directions.ts";
-import { type ParallelText, parseParallelText } from "../data/parallel_text.ts";
-import { seededRandom } from "../metrics/random.ts";
+import type { Direction } from "../data/directions.ts";
+import { type RandomNumbers, seededRandom } from "../metrics/random.ts";
+import {
+  type CalibrationRows,
+  type CalibrationText,
+  openCalibrationText,
+} from "./calibration_text.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
+import { STUDY_PAIRS, studyDraw, type StudyRule } from "./protocol/study_draw.ts";
 import type { CalibrationRecipe } from "./recipe.ts";
-import { readText, textFile } from "./texts.ts";
 
 /** One sample: a sentence and its translation. */
 export interface CalibrationSample {
@@ -34,74 +38,99 @@ export interface Calibration {
   record: Uint8Array<ArrayBuffer>;
   /** SHA-256 of `record`. */
   sha256: string;
+  /** Whether a method sees the translations. */
+  translations: boolean;
+  /** Positions that samples are padded to, at most all that the model has; `undefined` when they are not padded. */
+  paddedTo: number | undefined;
 }
 
 /**
- * Draws calibration samples: sample i has direction i mod 10 of the ten (of those whose languages the text has), and line i of a
- * seeded shuffle of the text. A smaller draw is the beginning of a larger one.
+ * Draws calibration samples: sample i has direction i mod 10 of the ten (of those whose languages the text has), and the next row of a
+ * seeded shuffle of the rows that have its languages: all lines of a text whose lines hold every language, the pair's own rows of
+ * `alma-human-parallel`. No row is used twice, in no other direction either. A smaller draw is the beginning of a larger one. A recipe
+ * may ask for the study's draws instead; those have a seed of their own.
  *
  * @param recipe Which text, and how many samples.
  * @param seed Seed of the shuffle.
+ * @param open Opens the text. Default: by its name or path.
  * @throws {RangeError} If the text is unknown, has too few lines, or none of the directions.
  */
 export async function drawCalibration(
   recipe: CalibrationRecipe,
   seed: number,
+  open: (id: string) => Promise<CalibrationText> = openCalibrationText,
 ): Promise<Calibration> {
-  const { set: id, samples: count } = recipe;
-  const file = textFile(id);
-  const bytes = await readText(file);
-  const text = parseParallelText(new TextDecoder().decode(bytes), file);
-  if (count > text.length) {
-    throw new RangeError(
-      `Cannot draw ${count} calibration samples from ${id}: it has ${text.length} lines`,
-    );
-  }
-  const samples = drawSamples(text, count, seed, directionsOf(text, id));
+  const { set: id, samples: count, draw = "balanced", translations = true, paddedTo } = recipe;
+  const text = await open(id);
+  const drawn = draw === "balanced"
+    ? balancedRows(text, count, seed, id)
+    : studyRows(text, count, draw);
+  const samples = withText(text, drawn);
   const record = new TextEncoder().encode(
     canonicalJson({
       set: id,
-      fileSha256: sha256(bytes),
+      ...text.files,
       seed,
       samples: samples.map(({ direction, row }) => [direction, row]),
+      ...(draw === "balanced" ? {} : { draw }),
+      ...(translations ? {} : { translations }),
+      ...(paddedTo === undefined ? {} : { paddedTo }),
     }) + "\n",
   );
-  return { id, samples, record, sha256: sha256(record) };
+  return { id, samples, record, sha256: sha256(record), translations, paddedTo };
 }
 
-/** The ten directions that the text has both languages of; all pairs of its languages when it has none of the ten. */
-function directionsOf(text: ParallelText, id: string): readonly Direction[] {
-  const pairs = text.languages.flatMap((a) =>
-    text.languages.filter((b) => a !== b).map((b): Direction => `${a}-${b}`)
-  );
-  if (pairs.length === 0) {
-    throw new RangeError(
-      `Cannot draw calibration samples from ${id}: it must have two languages or more`,
-    );
-  }
-  const known = DIRECTIONS.filter((direction) => pairs.includes(direction));
-  return known.length > 0 ? known : pairs;
-}
+/** A row and the direction that it is used in. */
+type DrawnRow = Pick<CalibrationSample, "direction" | "row">;
 
-function drawSamples(
-  text: ParallelText,
+/** The directions in turn; each takes the next of its group's shuffled rows. */
+function balancedRows(
+  text: CalibrationText,
   count: number,
   seed: number,
-  directions: readonly Direction[],
-): CalibrationSample[] {
-  const order = shuffled(text.length, seed);
-  const columns = new Map(directions.map((direction) => [direction, text.pairs(direction)]));
+  id: string,
+): DrawnRow[] {
+  const random = seededRandom(seed);
+  const left = new Map(
+    text.groups.map((group) => [group, shuffled(group.length, random).values()]),
+  );
   return Array.from({ length: count }, (_, i) => {
-    const direction = directions[i % directions.length];
-    const row = order[i];
+    const direction = text.directions[i % text.directions.length];
+    const group = groupOf(text, direction)!;
+    const { value: row } = left.get(group)!.next();
+    if (row !== undefined) return { direction, row };
+    throw new RangeError(
+      `Cannot draw ${count} calibration samples from ${id}: it has ${group.length} lines${group.name}`,
+    );
+  });
+}
+
+/** The study's draw. */
+function studyRows(text: CalibrationText, count: number, rule: StudyRule): DrawnRow[] {
+  const rows = new Map(STUDY_PAIRS.flatMap((pair) => {
+    const group = groupOf(text, pair);
+    return group ? [[pair, group.length] as const] : [];
+  }));
+  return studyDraw(rule, rows, count).map(({ pair, row }) => ({ direction: pair, row }));
+}
+
+function withText(text: CalibrationText, rows: readonly DrawnRow[]): CalibrationSample[] {
+  const columns = new Map(
+    [...new Set(rows.map(({ direction }) => direction))]
+      .map((direction) => [direction, groupOf(text, direction)!.pairs(direction)]),
+  );
+  return rows.map(({ direction, row }) => {
     const { sources, references } = columns.get(direction)!;
     return { direction, row, source: sources[row], target: references[row] };
   });
 }
 
+function groupOf(text: CalibrationText, direction: Direction): CalibrationRows | undefined {
+  return text.groups.find(({ directions }) => directions.includes(direction));
+}
+
 /** 0 to length - 1 in a random order (Fisher and Yates; Durstenfeld 1964, algorithm 235), built from the front. */
-function shuffled(length: number, seed: number): number[] {
-  const random = seededRandom(seed);
+function shuffled(length: number, random: RandomNumbers): number[] {
   const order = Array.from({ length }, (_, i) => i);
   for (let i = 0; i < length - 1; i++) {
     const j = i + random.below(length - i);

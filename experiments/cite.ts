@@ -14,6 +14,7 @@ import {
   useOfRow,
 } from "./citations/used.ts";
 import { CITE_HELP, type CiteFormat, parseCiteOptions } from "./cite_options.ts";
+import { type CometLookup, cometLookup } from "./comet_lookup.ts";
 import { runCommand } from "./command.ts";
 import { type Recipe } from "./recipe.ts";
 import { loadRecipe, RECIPE_IDS } from "./recipes.ts";
@@ -35,8 +36,9 @@ export async function cite(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { rows } = await readStoredRows(resultsFolder());
+  const comet = await cometLookup(rows, resultsFolder());
   const recipes = await Promise.all(RECIPE_IDS.map(loadRecipe));
-  const { citations, unknown } = citedWorks(options.results, rows, recipes);
+  const { citations, unknown } = citedWorks(options.results, rows, recipes, comet);
   for (const format of options.formats) console.log(formatted(citations, format));
   unknown.forEach((sentence) => console.error(sentence));
   return 0;
@@ -47,18 +49,23 @@ export async function cite(args: readonly string[]): Promise<number> {
  *
  * @param names Ids of methods or beginnings of row keys; none for all rows and what they are compared with.
  * @param rows Rows that were computed; the recipes stand for them where there are none.
+ * @param comet Gives rows' COMET scores, where they are known.
  * @throws {RangeError} If a name is neither; the message lists the methods.
  */
 export function citedWorks(
   names: readonly string[],
   rows: readonly ResultRow[],
   recipes: readonly Recipe[],
+  comet?: CometLookup,
 ): UsedWorks {
+  const useOf = (row: ResultRow) => useOfRow(row, comet);
   const planned = recipes.flatMap((recipe) =>
     recipe.methods.map((method) => ({ id: method.id, use: useOfMethod(method, recipe, "tiny") }))
   );
-  if (names.length > 0) return usedWorks(names.flatMap((name) => usesOf(name, rows, planned)));
-  const uses = rows.length > 0 ? rows.map(useOfRow) : planned.map(({ use }) => use);
+  if (names.length > 0) {
+    return usedWorks(names.flatMap((name) => usesOf(name, rows, planned, useOf)));
+  }
+  const uses = rows.length > 0 ? rows.map(useOf) : planned.map(({ use }) => use);
   return usedWorks(uses, { comparison: true });
 }
 
@@ -66,12 +73,13 @@ function usesOf(
   name: string,
   rows: readonly ResultRow[],
   planned: readonly { id: string; use: ResultUse }[],
+  useOf: (row: ResultRow) => ResultUse,
 ): ResultUse[] {
   const isKey = name.length >= KEY_DIGITS && /^[0-9a-f]+$/.test(name);
   const computed = rows.filter(({ method, keys }) =>
     method.id === name || isKey && keys.row.startsWith(name)
   );
-  if (computed.length > 0) return computed.map(useOfRow);
+  if (computed.length > 0) return computed.map(useOf);
   const uses = planned.filter(({ id }) => id === name).map(({ use }) => use);
   if (uses.length > 0) return uses;
   const known = new Set([...rows.map(({ method }) => method.id), ...planned.map(({ id }) => id)]);

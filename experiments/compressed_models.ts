@@ -2,15 +2,15 @@
  * Compressed models in the results folder: made once, found again by their key.
  * @module
  */
-import { openCheckpoint } from "../inference/checkpoint.ts";
-import { calibrationSequences } from "../inference/compression/calibration.ts";
+import { openModel } from "../inference/compressed/model.ts";
 import { compressModel } from "../inference/compression/compress_model.ts";
 import type { Method } from "../inference/compression/method.ts";
 import { loadTokenizer } from "../inference/tokenizer.ts";
+import { calibrationTokens } from "./calibration_tokens.ts";
 import { modelFolder } from "./compressed_folder.ts";
 import type { ModelChoice } from "./model.ts";
 import { BACKEND, type PreparedMethod } from "./prepared_method.ts";
-import { writeWhole } from "./store.ts";
+import { writeWhole } from "./row_file.ts";
 
 /** A compressed model on disk. */
 export interface CompressedFolder {
@@ -61,16 +61,15 @@ async function makeModel(
   { prepared, model, methods, onLayer, onNotice }: CompressionRequest,
   folder: string,
 ): Promise<Omit<CompressedFolder, "folder">> {
-  const source = await openCheckpoint(model.folder);
+  const source = await openModel(model.folder, { dtype: model.dtype });
   try {
     const tokenizer = await loadTokenizer(model.folder);
     const { seconds, sparsity } = await compressModel({
       source,
       steps: prepared.method.steps,
       methods,
-      calibration: prepared.calibration
-        ? calibrationSequences(tokenizer, prepared.calibration.samples, source.config.maxPositions)
-        : undefined,
+      ...(prepared.calibration &&
+        calibrationTokens(prepared.calibration, tokenizer, source.config.maxPositions)),
       folder,
       backend: BACKEND,
       onProgress: ({ layer, layers }) => onLayer(layer, layers),

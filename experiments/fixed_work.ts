@@ -71,7 +71,7 @@ export function recipeWork(tokenizer: Tokenizer, testSet: TestSet, recipe: Recip
   const { directions, decoding: { beams } } = recipe;
   const sentences = Array.from({ length: PROMPTS }, (_, i): WorkSentence => {
     const direction = directions[i % directions.length];
-    const line = Math.floor(i / directions.length) % testSet.length;
+    const line = Math.floor(i / directions.length) % testSet.length(direction);
     const { sources, references } = testSet.unit(direction, line + 1);
     return { direction, source: sources[line], reference: references[line] };
   });

@@ -11,6 +11,7 @@ export const NOTEBOOKS: readonly string[] = [
   "figure_1.ipynb",
   "figure_2.ipynb",
   "extend.ipynb",
+  "audit.ipynb",
 ];
 
 /** Path of a notebook of this package. */

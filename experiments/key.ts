@@ -4,6 +4,7 @@
  */
 import type { Device } from "../inference/devices.ts";
 import type { AccuracyLevel } from "../inference/graph/nbits.ts";
+import { unitQuirks } from "./protocol/study_recipe.ts";
 import type { DecodingRecipe, Recipe, Step } from "./recipe.ts";
 import type { ResultRow, RowData } from "./row.ts";
 import type { Unit } from "./units.ts";
@@ -16,6 +17,8 @@ export interface RunFacts {
   modelId: string;
   /** SHA-256 of the model's weights. */
   modelSha256: string;
+  /** What the weights are rounded to when they are read, if to anything. */
+  dtype?: "float16";
   /** SHA-256 of what else its folder says: configuration and tokenizer. */
   modelFilesSha256: string;
   /** Where translations are made. */
@@ -38,7 +41,7 @@ export interface RunFacts {
 export function compressionKey(steps: readonly Step[], facts: RunFacts): string {
   return sha256(canonicalJson({
     steps,
-    model: [facts.modelSha256, facts.modelFilesSha256],
+    model: modelIdentity(facts),
     calibration: facts.calibration,
     backend: facts.backend,
     versions: facts.versions,
@@ -48,7 +51,8 @@ export function compressionKey(steps: readonly Step[], facts: RunFacts): string 
 
 /**
  * Keys of a unit. `translation` covers what can change the translations; `row` covers that, what can change their scores
- * and the names of method and model, so that a change of a metric, or another name for the same, scores stored
+ * (the protocol and its quirks among it: those that change translations do so through steps, calibration and decoding) and the names of
+ * method and model, so that a change of a metric, or another name for the same, scores stored
  * translations again instead of making them again.
  */
 export function unitKeys(
@@ -60,9 +64,8 @@ export function unitKeys(
   const translation = sha256(canonicalJson({
     steps: unit.method.steps,
     direction: unit.direction,
-    protocol: recipe.protocol,
     seed: recipe.seed,
-    model: [facts.modelSha256, facts.modelFilesSha256],
+    model: modelIdentity(facts),
     data: data.sha256,
     calibration: facts.calibration,
     backend: facts.backend,
@@ -78,6 +81,12 @@ export function unitKeys(
     data,
     model: facts.modelId,
     method: unit.method.id,
+    protocol: recipe.protocol,
+    quirks: unitQuirks(recipe, unit.method, unit.direction),
   }));
   return { row, translation };
+}
+
+function modelIdentity({ modelSha256, modelFilesSha256, dtype }: RunFacts): string[] {
+  return [modelSha256, modelFilesSha256, ...(dtype ? [dtype] : [])];
 }

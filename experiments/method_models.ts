@@ -5,6 +5,7 @@
 import { isCompressed, openModel } from "../inference/compressed/model.ts";
 import type { loadTranslator, Translator } from "../inference/translator.ts";
 import type { CompressedFolder, CompressionRequest } from "./compressed_models.ts";
+import type { ModelChoice } from "./model.ts";
 import { BACKEND, type PreparedMethod } from "./prepared_method.ts";
 import type { RowCompression } from "./row.ts";
 
@@ -41,7 +42,7 @@ export class MethodModels {
   constructor(
     private readonly seams: ModelSeams,
     private readonly request: Omit<CompressionRequest, "prepared">,
-    private readonly check: (translator: Translator) => void,
+    private readonly check: (translator: Translator, prepared: PreparedMethod) => void,
   ) {}
 
   /** The model of a method, opened at the first call. */
@@ -72,14 +73,16 @@ export class MethodModels {
       folder = compressed.folder;
       compression = { key: compressionKey, backend: BACKEND, seconds, sparsity };
     }
+    const { dtype } = this.request.model;
     const translator = await this.seams.openTranslator(folder, {
       device: facts.device,
+      dtype,
       accuracyLevel: facts.accuracyLevel,
       graphFolder: `${this.request.results}/graphs/${facts.sources.translation.slice(0, 16)}`,
     });
     try {
-      this.check(translator);
-      return { translator, compression, ...await weightBytes(folder) };
+      this.check(translator, prepared);
+      return { translator, compression, ...await weightBytes(folder, dtype) };
     } catch (error) {
       await translator.close();
       throw error;
@@ -87,8 +90,11 @@ export class MethodModels {
   }
 }
 
-async function weightBytes(folder: string): Promise<{ bytes: number; bytesExecuted: number }> {
-  const model = await openModel(folder);
+async function weightBytes(
+  folder: string,
+  dtype: ModelChoice["dtype"],
+): Promise<{ bytes: number; bytesExecuted: number }> {
+  const model = await openModel(folder, { dtype });
   try {
     if (isCompressed(model)) {
       return { bytes: model.storedBytes(), bytesExecuted: model.executedBytes() };

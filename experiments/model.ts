@@ -3,8 +3,12 @@
  * @module
  */
 import { basename } from "node:path";
+import { requireFetched } from "../data/fetched.ts";
+import { findPin, type Pin } from "../data/pins.ts";
 import { tinyModelFolder } from "../data/tiny.ts";
 import { isFile } from "../inference/compressed/files.ts";
+import { type LlamaConfig, parseLlamaConfig } from "../inference/llama_config.ts";
+import { parseStrictJson } from "../inference/strict_json.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 
 /** A model to measure: how rows name it, and where its Hugging Face folder is. */
@@ -13,15 +17,26 @@ export interface ModelChoice {
   id: string;
   /** Path of its folder. */
   folder: string;
+  /** `"float16"` to take its weights rounded to float16, see `inFloat16`; unless given, as they are stored. */
+  dtype?: "float16";
 }
 
+/** The study's model. Its weights are stored in float32; the study, like most who run it, loads them as float16. */
+const STUDY_MODEL: Pin = findPin("alma-7b");
+
 /**
- * Finds a model: `tiny`, the embedded one, or the path of a Hugging Face folder of a LLaMA model.
+ * Finds a model: `tiny`, the embedded one; `haoranxu/ALMA-7B` or `alma-7b`, the study's, once it has been fetched; or the path of a
+ * Hugging Face folder of a LLaMA model.
  *
- * @throws {RangeError} If it is neither; the message says what is allowed.
+ * @throws {RangeError} If it is none of them; the message says what is allowed.
+ * @throws {Error} If the study's model is not fetched; the message says which command fetches it.
  */
 export async function findModel(name: string): Promise<ModelChoice> {
   if (name === "tiny") return { id: "tiny", folder: tinyModelFolder() };
+  const { id, short } = STUDY_MODEL;
+  if (name === id || name === short) {
+    return { id, folder: await requireFetched(id), dtype: "float16" };
+  }
   try {
     const folder = await Deno.realPath(name);
     await Deno.stat(`${folder}/config.json`);
@@ -31,9 +46,17 @@ export async function findModel(name: string): Promise<ModelChoice> {
       throw error;
     }
     throw new RangeError(
-      `Cannot use model ${JSON.stringify(name)}: it must be "tiny" or a folder with a config.json`,
+      `Cannot use model ${
+        JSON.stringify(name)
+      }: it must be "tiny", "${id}" or a folder with a config.json`,
     );
   }
+}
+
+/** Sizes of the model in a folder, from its `config.json`. */
+export async function modelConfig(folder: string): Promise<LlamaConfig> {
+  const file = `${folder}/config.json`;
+  return parseLlamaConfig(parseStrictJson(await Deno.readTextFile(file), file), file);
 }
 
 /** Files beside the weights that can change a translation, where the tokenizer is `tokenizer.json`. */

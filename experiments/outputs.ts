@@ -3,6 +3,7 @@
  * @module
  */
 import { isBesideEnglish } from "../data/directions.ts";
+import type { CometLookup } from "./comet_lookup.ts";
 import { methodDifferences } from "./difference.ts";
 import { figure1 } from "./figure_1.ts";
 import { figure2 } from "./figure_2.ts";
@@ -31,36 +32,45 @@ export interface Output {
  *
  * @param rows Rows of all of them.
  * @param store Holds the rows' translations.
+ * @param comet Gives rows' COMET scores, where they are known.
  */
 export async function recipeOutputs(
   recipes: readonly Recipe[],
   rows: readonly ResultRow[],
   store: Pick<ResultStore, "hypotheses">,
+  comet?: CometLookup,
 ): Promise<Output[]> {
   const outputs: Output[] = [];
   for (const recipe of recipes) {
     const own = rowsOfRecipe(recipe, rows);
+    const name = outputName(recipe);
     if (recipe.id === "figure_1") {
-      outputs.push({ name: "figure_1", content: figure1(recipe, own), printed: true });
+      outputs.push({ name, content: figure1(recipe, own), printed: true });
     } else if (recipe.id === "figure_2") {
-      outputs.push({ name: "figure_2", content: figure2(recipe, own), printed: true });
-    } else outputs.push(...await tableOutputs(recipe, own, store));
+      outputs.push({ name, content: figure2(recipe, own), printed: true });
+    } else outputs.push(...await tableOutputs(recipe, own, store, comet));
   }
   const methods = recipes.flatMap((recipe) => recipe.methods);
   outputs.push({ name: "memory", content: memoryTable(methods), printed: false });
   return outputs;
 }
 
+/** The name of what a recipe shows; results of the study's protocol stand beside those of the sound one. */
+export function outputName({ id, protocol }: Pick<Recipe, "id" | "protocol">): string {
+  return protocol === "sound" ? id : `${id}_${protocol}`;
+}
+
 async function tableOutputs(
   recipe: Recipe,
   rows: readonly ResultRow[],
   store: Pick<ResultStore, "hypotheses">,
+  comet?: CometLookup,
 ): Promise<Output[]> {
   const differences = await methodDifferences(recipe, { rows, store });
-  const { id } = recipe;
+  const id = outputName(recipe);
   const beside = recipe.directions.some(isBesideEnglish); // in no mean: shown nowhere else
   return [
-    { name: id, content: table1(recipe, rows), printed: true },
+    { name: id, content: table1(recipe, rows, comet), printed: true },
     { name: `${id}_scores`, content: scoreTable(recipe, rows, differences), printed: true },
     { name: `${id}_directions`, content: directionTable(recipe, rows), printed: beside },
   ];

@@ -2,14 +2,15 @@
  * What is settled of each method before any work: its options checked, its calibration drawn, its keys' facts gathered.
  * @module
  */
-import { openCheckpoint } from "../inference/checkpoint.ts";
+import { chooseAccuracyLevel } from "../inference/accuracy_level.ts";
+import { openModel } from "../inference/compressed/model.ts";
 import type { Method } from "../inference/compression/method.ts";
 import { checkShapes, checkSteps, stepMethod } from "../inference/compression/steps.ts";
 import type { Device } from "../inference/devices.ts";
 import { type Calibration, drawCalibration } from "./calibration.ts";
 import { compressionKey, type RunFacts } from "./key.ts";
 import { type ModelChoice, modelFilesSha256 } from "./model.ts";
-import type { MethodRecipe, Recipe, Step } from "./recipe.ts";
+import { methodDecoding, type MethodRecipe, type Recipe, type Step } from "./recipe.ts";
 import { dependencyVersions, type Sources } from "./versions.ts";
 
 /** What computes compressions. */
@@ -49,6 +50,7 @@ export async function prepareMethods(
   chosen: readonly MethodRecipe[],
   preparation: Preparation,
 ): Promise<Map<string, PreparedMethod>> {
+  const { device } = preparation;
   const { config, ...model } = await modelFacts(preparation.model);
   const versions = dependencyVersions();
   const prepared = new Map<string, PreparedMethod>();
@@ -60,11 +62,11 @@ export async function prepareMethods(
     const calibration = await methodCalibration(recipe, method, preparation.methods);
     const facts: RunFacts = {
       ...model,
-      device: preparation.device,
-      accuracyLevel: method.accuracyLevel ?? 1,
+      device,
+      accuracyLevel: method.accuracyLevel ?? chooseAccuracyLevel(config, steps, device),
       calibration: calibration?.sha256 ?? null,
       backend: steps.length > 0 ? BACKEND : null,
-      decoding: recipe.decoding,
+      decoding: methodDecoding(recipe, method),
       versions,
       sources,
     };
@@ -90,13 +92,14 @@ async function methodCalibration(
   return await drawCalibration({ ...recipe.calibration, ...method.calibration }, recipe.seed);
 }
 
-async function modelFacts({ id, folder }: ModelChoice) {
-  const checkpoint = await openCheckpoint(folder);
+async function modelFacts({ id, folder, dtype }: ModelChoice) {
+  const checkpoint = await openModel(folder, { dtype });
   try {
     return {
       config: checkpoint.config,
       modelId: id,
       modelSha256: await checkpoint.sha256(),
+      ...(dtype && { dtype }),
       modelFilesSha256: await modelFilesSha256(folder),
     };
   } finally {

@@ -49,15 +49,21 @@ export function progressView(
 function lineView(print: (line: string) => void): ProgressView {
   const started = performance.now();
   const begun = { unit: "", at: started };
+  let compressed = false; // just now, so that the next unit has begun
   let computed = 0;
   return {
     show({ unit, what, done, total, unitsDone, units, stored }) {
       const now = performance.now();
-      if (begun.unit !== unit) Object.assign(begun, { unit, at: now });
+      if (begun.unit !== unit) Object.assign(begun, { unit, at: compressed ? begun.at : now });
+      compressed = false;
       if (done < total) return;
       if (stored) return print(`[${unitsDone}/${units}] ${unit}: found in the results folder`);
       const own = `${total} ${what} in ${((now - begun.at) / 1000).toFixed(1)} s`;
-      if (what === "layers") return print(`[${unitsDone}/${units}] ${unit}: compressed ${own}`);
+      if (what === "layers") {
+        begun.at = now;
+        compressed = true;
+        return print(`[${unitsDone}/${units}] ${unit}: compressed ${own}`);
+      }
       computed++;
       const left = Math.round((now - started) / 1000 / computed * (units - unitsDone));
       print(`[${unitsDone}/${units}] ${unit}: ${own}, about ${left} s left`);

@@ -5,6 +5,17 @@
  */
 import type { Direction } from "../data/directions.ts";
 import type { Step } from "../inference/compression/step.ts";
+import { QUIRK_IDS, type QuirkId } from "./protocol/quirks.ts";
+import {
+  isCalibration,
+  isCount,
+  isDecoding,
+  isListOf,
+  isMethod,
+  isName,
+  isQuirkList,
+  isText,
+} from "./recipe_rules.ts";
 
 export type { Step } from "../inference/compression/step.ts";
 
@@ -20,8 +31,10 @@ export interface MethodRecipe {
   readonly steps: readonly Step[];
   /** Id of the study's row that this method answers, in `data/published.json`. */
   readonly published?: string;
-  /** How many calibration samples it takes, instead of the recipe's number. */
-  readonly calibration?: { readonly samples: number };
+  /** How many calibration samples it takes, instead of the recipe's number, and by which rules. */
+  readonly calibration?: { readonly samples: number } & CalibrationRules;
+  /** How its translations are decoded where it differs from the recipe. */
+  readonly decoding?: Partial<DecodingRecipe>;
   /**
    * Accuracy level of low-bit products: 1 computes in float32, 4 rounds activations to int8.
    * @default {1}
@@ -29,11 +42,30 @@ export interface MethodRecipe {
   readonly accuracyLevel?: 1 | 4;
 }
 
+/** How calibration samples are drawn and shown. */
+export interface CalibrationRules {
+  /**
+   * Which lines are drawn: evenly over all directions, or as the study drew them for GPTQ or for pruning.
+   * @default {"balanced"}
+   */
+  readonly draw?: "balanced" | "study-gptq" | "study-pruning";
+  /**
+   * Whether a sample holds the translation.
+   * @default {true}
+   */
+  readonly translations?: boolean;
+  /**
+   * Positions that each sample is padded to with states of zeros, as the study did; at most all that the model has.
+   * @default {no padding}
+   */
+  readonly paddedTo?: number;
+}
+
 /** The text that compression methods are calibrated on. */
-export interface CalibrationRecipe {
+export interface CalibrationRecipe extends CalibrationRules {
   /** Name of the parallel text, such as `"tiny/calibration"`. */
   readonly set: string;
-  /** Samples, each a prompt with its translation, drawn evenly over directions. */
+  /** Samples: prompts with their translations, drawn evenly over directions, unless a rule says otherwise. */
   readonly samples: number;
 }
 
@@ -49,7 +81,20 @@ export interface DecodingRecipe {
   readonly earlyStopping: boolean | "never";
   /** Sentences decoded together. */
   readonly batchSize: number;
+  /**
+   * How sentences share batches: by their lengths, or as the study batched, with `maxNewTokens` for its limit.
+   * @default {"length"}
+   */
+  readonly batching?: "length" | "study";
+  /**
+   * What of the output is the translation; see `TranslateOptions`.
+   * @default {"tokens"}
+   */
+  readonly cut?: "tokens" | "characters";
 }
+
+/** Measuring rules. */
+export type Protocol = "sound" | "study";
 
 /** An experiment: every method is measured on every direction. */
 export interface Recipe {
@@ -57,14 +102,16 @@ export interface Recipe {
   readonly id: string;
   /** The title that tables show. */
   readonly title: string;
-  /** Which measuring rules hold: `"sound"` measures what its text says. */
-  readonly protocol: "sound";
+  /** Which measuring rules hold: `"sound"` measures what its text says, `"study"` as the study did. */
+  readonly protocol: Protocol;
+  /** The study's quirks that are on under its protocol; all unless given. */
+  readonly quirks?: readonly QuirkId[];
   /** Seed of everything that is drawn. */
   readonly seed: number;
   /** The test set, such as `"tiny/test"`. */
   readonly testSet: string;
-  /** Sentences per direction: the first so many of the test set. */
-  readonly sentences: number;
+  /** Sentences per direction: the first so many of the test set, or `"all"` that it has of each. */
+  readonly sentences: number | "all";
   /** Directions, in the table's order. */
   readonly directions: readonly Direction[];
   /** How sentences are decoded. */
@@ -84,32 +131,7 @@ export interface Recipe {
  */
 export function parseRecipe(value: unknown, file: string): Recipe {
   const recipe = value as Recipe;
-  const rules: [string, boolean, string][] = [
-    ["id", isName(recipe?.id, /^[a-z0-9_]+$/), "lower case letters, digits and underscores"],
-    ["title", isText(recipe?.title), "a text that is not empty"],
-    ["protocol", recipe?.protocol === "sound", '"sound"'],
-    ["seed", Number.isSafeInteger(recipe?.seed), "an integer"],
-    ["testSet", isText(recipe?.testSet), "the name of a test set"],
-    ["sentences", isCount(recipe?.sentences), "a positive integer"],
-    ["directions", isListOf(recipe?.directions, isDirection), 'a list such as ["en-de"]'],
-    [
-      "decoding",
-      isDecoding(recipe?.decoding),
-      "beams, maxNewTokens, batchSize (positive " +
-      'integers), lengthPenalty (a number), earlyStopping (true, false or "never")',
-    ],
-    [
-      "calibration",
-      recipe?.calibration === undefined || isCalibration(recipe.calibration),
-      "{ set, samples } with the name of a text and a positive integer",
-    ],
-    [
-      "methods",
-      isListOf(recipe?.methods, isMethod),
-      "a list of { id, name, precision, steps }, where given calibration: { samples } and accuracyLevel (1 or 4)",
-    ],
-  ];
-  const broken = rules.find(([, holds]) => !holds);
+  const broken = recipeRules(recipe).find(([, holds]) => !holds);
   if (broken) {
     const [name, , rule] = broken;
     const found = JSON.stringify((value as Record<string, unknown> | null)?.[name]) ?? "nothing";
@@ -124,6 +146,51 @@ export function parseRecipe(value: unknown, file: string): Recipe {
     if (twice) throw new SyntaxError(`Cannot use recipe ${file}: ${kind} "${twice}" occurs twice`);
   }
   return recipe;
+}
+
+/** The parts of a recipe: name, whether its rule holds, the rule. */
+function recipeRules(recipe: Recipe): [string, boolean, string][] {
+  return [
+    ["id", isName(recipe?.id, /^[a-z0-9_]+$/), "lower case letters, digits and underscores"],
+    ["title", isText(recipe?.title), "a text that is not empty"],
+    [
+      "protocol",
+      recipe?.protocol === "sound" || recipe?.protocol === "study",
+      '"sound" or "study"',
+    ],
+    [
+      "quirks",
+      recipe?.quirks === undefined || recipe.protocol === "study" && isQuirkList(recipe.quirks),
+      `a list of ${QUIRK_IDS.join(", ")}, and only under the protocol "study"`,
+    ],
+    ["seed", Number.isSafeInteger(recipe?.seed), "an integer"],
+    ["testSet", isText(recipe?.testSet), "the name of a test set"],
+    [
+      "sentences",
+      recipe?.sentences === "all" || isCount(recipe?.sentences),
+      'a positive integer or "all"',
+    ],
+    ["directions", isListOf(recipe?.directions, isDirection), 'a list such as ["en-de"]'],
+    [
+      "decoding",
+      isDecoding(recipe?.decoding),
+      "beams, maxNewTokens, batchSize (positive " +
+      'integers), lengthPenalty (a number), earlyStopping (true, false or "never"), where given batching ' +
+      '("length" or "study") and cut ("tokens" or "characters")',
+    ],
+    [
+      "calibration",
+      recipe?.calibration === undefined || isCalibration(recipe.calibration),
+      "{ set, samples } with the name of a text and a positive integer, where given draw " +
+      '("balanced", "study-gptq" or "study-pruning"), translations (true or false) and paddedTo (a positive integer)',
+    ],
+    [
+      "methods",
+      isListOf(recipe?.methods, (method) => isMethod(method, recipe.decoding)),
+      "a list of { id, name, precision, steps }, where given calibration: { samples }, decoding (as the recipe's) and " +
+      "accuracyLevel (1 or 4)",
+    ],
+  ];
 }
 
 /**
@@ -144,51 +211,13 @@ export function stepsSignature(steps: readonly Step[]): string {
   }).join(" + ");
 }
 
+/** How a method's translations are decoded. */
+export function methodDecoding(recipe: Recipe, method: MethodRecipe): DecodingRecipe {
+  return { ...recipe.decoding, ...method.decoding };
+}
+
 /** Whether a value is a direction: two different language codes with a hyphen between them. */
 export function isDirection(value: unknown): value is Direction {
   return typeof value === "string" && /^[a-z]{2,3}-[a-z]{2,3}$/.test(value) &&
     value.split("-")[0] !== value.split("-")[1];
-}
-
-function isName(value: unknown, pattern: RegExp): boolean {
-  return typeof value === "string" && pattern.test(value);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value.trim() !== "";
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
-
-function isListOf(value: unknown, holds: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(holds);
-}
-
-function isDecoding(value: unknown): boolean {
-  const decoding = value as DecodingRecipe | undefined;
-  return isCount(decoding?.beams) && isCount(decoding?.maxNewTokens) &&
-    isCount(decoding?.batchSize) && Number.isFinite(decoding?.lengthPenalty) &&
-    [true, false, "never"].includes(decoding?.earlyStopping as boolean);
-}
-
-function isMethod(value: unknown): boolean {
-  const method = value as MethodRecipe | null;
-  return isName(method?.id, /^[a-z0-9-]+$/) && isText(method?.name) &&
-    isText(method?.precision) && Array.isArray(method?.steps) && method.steps.every(isStep) &&
-    (method.published === undefined || isText(method.published)) &&
-    (method.calibration === undefined || isCount(method.calibration?.samples)) &&
-    (method.accuracyLevel === undefined || [1, 4].includes(method.accuracyLevel));
-}
-
-function isCalibration(value: unknown): boolean {
-  const calibration = value as CalibrationRecipe | null;
-  return isText(calibration?.set) && isCount(calibration?.samples);
-}
-
-function isStep(value: unknown): value is Step {
-  const step = value as Step | null;
-  return isText(step?.kind) &&
-    Object.values(step!).every((option) => ["string", "number", "boolean"].includes(typeof option));
 }

@@ -45,6 +45,7 @@ export function rowsOfRecipe(recipe: Recipe, rows: readonly ResultRow[]): Result
 
 const SHARED = [
   "protocol",
+  "quirks",
   "seed",
   "testSet",
   "sentences",
@@ -54,8 +55,13 @@ const SHARED = [
 ] as const;
 
 /** What a method computes, without its names. */
-function work({ steps, calibration, accuracyLevel }: MethodRecipe) {
-  return { steps, calibration: calibration ?? null, accuracyLevel: accuracyLevel ?? 1 };
+function work({ steps, calibration, decoding, accuracyLevel }: MethodRecipe) {
+  return {
+    steps,
+    calibration: calibration ?? null,
+    decoding: decoding ?? null,
+    accuracyLevel: accuracyLevel ?? 1,
+  };
 }
 
 function text(value: unknown): string {

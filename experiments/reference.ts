@@ -5,7 +5,7 @@
 import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Recipe } from "./recipe.ts";
 import { type ResultRow, rowIdentity } from "./row.ts";
-import { parseRows } from "./store.ts";
+import { parseRows } from "./row_file.ts";
 import { signed } from "./table/numbers.ts";
 
 /** How far a method's fresh scores may be from the reference, and how that was found. */

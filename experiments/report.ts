@@ -3,17 +3,20 @@
  * @module
  */
 import { tinyReferenceFolder } from "../data/tiny.ts";
+import type { Device } from "../inference/devices.ts";
+import { cometLookup } from "./comet_lookup.ts";
 import { runCommand } from "./command.ts";
 import type { ModelTimes } from "./interleaved_time.ts";
-import { findModel } from "./model.ts";
+import { findModel, type ModelChoice } from "./model.ts";
 import { type Recipe } from "./recipe.ts";
 import { loadRecipe, RECIPE_IDS } from "./recipes.ts";
+import { modelRecipe } from "./recipe_model.ts";
 import { recipeUnion } from "./recipe_union.ts";
 import { findRows } from "./report/find_rows.ts";
 import { findTimes } from "./report/find_times.ts";
 import { reportParts } from "./report/gather.ts";
 import { reportHtml } from "./report/page.ts";
-import { parseReportOptions, REPORT_HELP, type ReportOptions } from "./report_options.ts";
+import { parseReportOptions, REPORT_HELP } from "./report_options.ts";
 import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
 import { readStoredRows, type StoredRows } from "./stored_rows.ts";
@@ -34,10 +37,17 @@ export async function report(args: readonly string[]): Promise<number> {
     return 0;
   }
   const folder = resultsFolder();
-  const recipes = await Promise.all(RECIPE_IDS.map(loadRecipe));
-  const { rows, ...source } = await reportRows(recipes, options, folder);
+  const model = await findModel(options.model);
+  const recipes = (await Promise.all(RECIPE_IDS.map(loadRecipe)))
+    .map((recipe) => modelRecipe(recipe, model.id));
+  const { rows, ...source } = await reportRows(
+    recipes,
+    { ...options, model, name: options.model },
+    folder,
+  );
   source.notices.forEach((notice) => console.log(notice));
-  const page = reportHtml(await reportParts(recipes, rows, source));
+  const comet = await cometLookup(rows, folder);
+  const page = reportHtml(await reportParts(recipes, rows, { ...source, comet }));
   const path = options.output ?? `${folder}/report.html`;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(path, page);
@@ -49,20 +59,19 @@ export async function report(args: readonly string[]): Promise<number> {
 /** The rows in the results folder, or the committed reference's where it has none. */
 async function reportRows(
   recipes: readonly Recipe[],
-  { model, device }: ReportOptions,
+  { model, name, device }: { model: ModelChoice; name: string; device: Device },
   folder: string,
 ): Promise<ReportRows> {
   const union = recipeUnion(recipes);
   const store = await readStoredRows(folder);
-  const place = { model: await findModel(model), device };
-  const { rows, missing } = await findRows(union, store.rows, place);
+  const { rows, missing } = await findRows(union, store.rows, { model, device });
   if (rows.length > 0) {
     const times = await findTimes(folder, rows);
     return { rows, store, times, notices: partNotice(rows, missing) };
   }
-  if (model !== "tiny") {
+  if (model.id !== "tiny") {
     throw new RangeError(
-      `Cannot report on ${model}: ${folder} has no rows of it. Compute them with deno task reproduce --model ${model}`,
+      `Cannot report on ${name}: ${folder} has no rows of it. Compute them with deno task reproduce --model ${name}`,
     );
   }
   const reference = await readStoredRows(tinyReferenceFolder());

@@ -25,7 +25,7 @@ the study's claims, where each number comes from, and how to cite. It needs no
 network and no other file. Nothing is computed: where the results folder has no
 rows, the committed reference rows are shown, and the page says so.
 
-  --model NAME     tiny (default), or the path of the model's folder
+  --model NAME     tiny (default), haoranxu/ALMA-7B, or the path of the model's folder
   --device DEVICE  cpu (default) or webgpu
   --output FILE    write this file instead, below results/
   --help           this text`;

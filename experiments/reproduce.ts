@@ -5,13 +5,18 @@
 import { relative, resolve } from "node:path";
 import { runCommand } from "./command.ts";
 import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
-import { findModel } from "./model.ts";
-import { type Output, recipeOutputs, writeOutputs } from "./outputs.ts";
+import type { CometLookup } from "./comet_lookup.ts";
+import { rowsWithComet } from "./comet_rows.ts";
+import { findModel, type ModelChoice } from "./model.ts";
+import { type Output, outputName, recipeOutputs, writeOutputs } from "./outputs.ts";
 import { type Progress, progressView } from "./progress.ts";
+import { protocolNotes } from "./protocol/notes.ts";
+import { protocolRecipe } from "./protocol/study_recipe.ts";
 import { type Recipe } from "./recipe.ts";
 import { loadRecipe, RECIPE_IDS, type RecipeId } from "./recipes.ts";
 import { claimsTable } from "./claims/table.ts";
 import { readRecipeFile } from "./recipe_file.ts";
+import { modelRecipe } from "./recipe_model.ts";
 import { recipeUnion, rowsOfRecipe } from "./recipe_union.ts";
 import { claimsSummary, reproducedClaims } from "./reproduced_claims.ts";
 import { compareWithReference, loadReference, referenceReport } from "./reference.ts";
@@ -23,8 +28,8 @@ import {
 import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
 import { runRecipe } from "./run.ts";
+import { confirmRun } from "./run_needs.ts";
 import { ResultStore } from "./store.ts";
-import { openTestSet } from "./test_set.ts";
 
 /** Runs the command and returns its exit code. */
 export async function reproduce(args: readonly string[]): Promise<number> {
@@ -33,11 +38,13 @@ export async function reproduce(args: readonly string[]): Promise<number> {
     console.log(REPRODUCE_HELP);
     return 0;
   }
-  const recipes = await chosenRecipes(options);
-  const { rows, store } = await compute(recipeUnion(recipes), options);
-  const outputs = await recipeOutputs(recipes, rows, store);
+  const model = await findModel(options.model);
+  const recipes = await chosenRecipes(options, model);
+  protocolNotes(recipeUnion(recipes)).forEach((note) => console.log(note));
+  const { rows, store } = await compute(recipeUnion(recipes), options, model);
+  const outputs = await recipeOutputs(recipes, rows, store, await comet(rows, store));
   print(outputs);
-  outputs.push(await judge(recipes, rows, store, options));
+  outputs.push(await judge(recipes, rows, store, { ...options, model }));
   const written = await writeOutputs(outputs, store.folder);
   console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written}`);
   if (isStandard(options)) await reportReference(rows);
@@ -46,18 +53,27 @@ export async function reproduce(args: readonly string[]): Promise<number> {
 }
 
 /** The recipes of the package, or those that were named; on the user's own text when there is one. */
-async function chosenRecipes({ recipes, data }: ReproduceOptions): Promise<Recipe[]> {
+async function chosenRecipes(options: ReproduceOptions, model: ModelChoice): Promise<Recipe[]> {
+  const { recipes, data } = options;
   const names = recipes.length > 0 ? recipes : data ? ["table_1"] : RECIPE_IDS;
-  const loaded = await Promise.all(names.map(readRecipe));
+  const loaded = (await Promise.all(names.map(readRecipe))).map((recipe) =>
+    underProtocol(modelRecipe(recipe, model.id), options)
+  );
   if (data === undefined) return loaded;
   const testSet = [data.source, data.reference].map((file) => resolve(file)).join(",");
-  const { length } = await openTestSet(testSet);
   return loaded.map((recipe) => ({
     ...recipe,
     testSet,
-    sentences: length,
+    sentences: "all" as const,
     directions: [data.direction],
   }));
+}
+
+/** A recipe under the protocol that was asked for; one that names the study's by itself keeps it. */
+function underProtocol(recipe: Recipe, { protocol, quirks }: ReproduceOptions): Recipe {
+  return protocolRecipe(
+    protocol === "sound" ? recipe : { ...recipe, protocol, ...(quirks ? { quirks } : {}) },
+  );
 }
 
 async function readRecipe(name: string): Promise<Recipe> {
@@ -75,8 +91,8 @@ async function readRecipe(name: string): Promise<Recipe> {
 async function compute(
   recipe: Recipe,
   options: ReproduceOptions,
+  model: ModelChoice,
 ): Promise<{ rows: ResultRow[]; store: ResultStore }> {
-  const model = await findModel(options.model);
   const store = await ResultStore.open(resultsFolder());
   store.repairs.forEach((repair) => console.log(repair));
   const started = performance.now();
@@ -85,6 +101,11 @@ async function compute(
     ...options,
     model,
     store,
+    onNeeds: (needs) =>
+      confirmRun(needs, store.folder, {
+        yes: options.yes,
+        say: (sentence) => console.log(sentence),
+      }),
     onProgress: (progress: Progress) => view.show(progress),
     onNotice: (sentence) => console.log(sentence),
   }).finally(() => view.close());
@@ -93,22 +114,28 @@ async function compute(
   return { rows, store };
 }
 
+/** COMET of the rows; says how far it is where it has to be computed. */
+async function comet(rows: readonly ResultRow[], store: ResultStore): Promise<CometLookup> {
+  const onRow = (done: number, total: number) => console.log(`COMET: ${done} of ${total} rows`);
+  return await rowsWithComet(rows, store, { onRow });
+}
+
 /** Judges the claims and prints which got which verdict; the table with the reasons is written only. */
 async function judge(
   recipes: readonly Recipe[],
   rows: readonly ResultRow[],
   store: ResultStore,
-  options: ReproduceOptions,
+  options: Omit<ReproduceOptions, "model"> & { model: ModelChoice },
 ): Promise<Output> {
   const experiments = recipes.map((recipe) => ({ recipe, rows: rowsOfRecipe(recipe, rows) }));
   const { verdicts } = await reproducedClaims(experiments, {
     ...options,
     store,
-    model: await findModel(options.model),
   });
-  console.log("\nThe study's claims, judged by these results (reasons: claims.md):");
+  const name = outputName({ id: "claims", protocol: recipes[0].protocol });
+  console.log(`\nThe study's claims, judged by these results (reasons: ${name}.md):`);
   claimsSummary(verdicts).forEach((line) => console.log(line));
-  return { name: "claims", content: claimsTable(verdicts), printed: false };
+  return { name, content: claimsTable(verdicts), printed: false };
 }
 
 function print(outputs: readonly Output[]): void {
@@ -116,8 +143,8 @@ function print(outputs: readonly Output[]): void {
 }
 
 /** Whether the run was of the package's own recipes and model, so that there is a reference. */
-function isStandard({ model, data }: ReproduceOptions): boolean {
-  return model === "tiny" && data === undefined;
+function isStandard({ model, data, protocol }: ReproduceOptions): boolean {
+  return model === "tiny" && data === undefined && protocol === "sound";
 }
 
 async function reportReference(rows: readonly ResultRow[]): Promise<void> {

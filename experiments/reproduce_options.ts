@@ -5,7 +5,9 @@
 import type { Direction } from "../data/directions.ts";
 import { type Device, parseDevice } from "../inference/devices.ts";
 import { readArguments } from "./command.ts";
-import { isDirection } from "./recipe.ts";
+import { parseProtocol, PROTOCOL_HELP } from "./protocol/options.ts";
+import type { QuirkId } from "./protocol/quirks.ts";
+import { isDirection, type Protocol } from "./recipe.ts";
 
 /** Parallel text of one direction in two files, one sentence a line. */
 export interface OwnData {
@@ -31,8 +33,14 @@ export interface ReproduceOptions {
   device: Device;
   /** Sentences per direction, or `undefined` for the recipe's. */
   limit: number | undefined;
+  /** Measuring rules. */
+  protocol: Protocol;
+  /** The study's quirks that are on under its protocol, or `undefined` for all. */
+  quirks: readonly QuirkId[] | undefined;
   /** Whether to ignore stored rows. */
   fresh: boolean;
+  /** Whether a run that takes much disk was agreed to. */
+  yes: boolean;
   /** Whether to execute the notebooks when `jupyter` is there. */
   notebooks: boolean;
   /** Whether to print the help and do nothing else. */
@@ -48,12 +56,15 @@ What is in results/ is not computed again.
 
   --recipe NAME[,NAME]  only these recipes: table_1, figure_1, figure_2, or JSON files
   --only NAME[,NAME]    only these methods or directions, such as baseline or en-de
-  --model NAME          tiny (default), or the path of a Hugging Face folder of a LLaMA model
+  --model NAME          tiny (default), haoranxu/ALMA-7B once it is fetched, or the path of a
+                        Hugging Face folder of a LLaMA model
   --data FILE,FILE      translate the first file, one sentence a line, and score against the second
   --pair DIRECTION      the direction of --data, such as de-en
   --device DEVICE       cpu (default) or webgpu
   --limit N             N sentences per direction instead of the recipe's
+  ${PROTOCOL_HELP}
   --fresh               compute everything, whatever is stored
+  --yes                 begin a run that takes more than 10 GB of disk
   --no-notebooks        do not execute the notebooks
   --help                this text`;
 
@@ -76,7 +87,9 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     model: values.model ?? "tiny",
     device,
     limit,
+    ...parseProtocol(values.protocol, values.quirks),
     fresh: values.fresh ?? false,
+    yes: values.yes ?? false,
     notebooks: !(values["no-notebooks"] ?? false),
     help: values.help ?? false,
   };
@@ -111,7 +124,10 @@ const OPTIONS = {
   pair: { type: "string" },
   device: { type: "string" },
   limit: { type: "string" },
+  protocol: { type: "string" },
+  quirks: { type: "string", multiple: true },
   fresh: { type: "boolean" },
+  yes: { type: "boolean" },
   "no-notebooks": { type: "boolean" },
   help: { type: "boolean" },
 } as const;

@@ -30,7 +30,7 @@ export interface ClaimRun {
   fresh?: boolean;
 }
 
-/** Verdicts, and the times that some of them rest on; `null` when a method that must be timed was not run. */
+/** Verdicts, and the times that some of them rest on; `null` when a method that must be timed was not run, or a model is too large to be open beside others. */
 export interface ReproducedClaims {
   /** One verdict for each claim. */
   verdicts: ClaimVerdict[];
@@ -48,6 +48,9 @@ export async function reproducedClaims(
   return { verdicts: judgeClaims(evidence), times };
 }
 
+/** Bytes of a model from which several are not held open at once, so that no interleaved times are taken. */
+const LARGE = 2 ** 30;
+
 async function methodTimes(
   experiments: readonly ClaimExperiment[],
   { store, model, device, fresh }: ClaimRun,
@@ -56,6 +59,7 @@ async function methodTimes(
     experiments.flatMap((experiment) => experiment.rows).find((row) => row.method.id === id)
   );
   if (!rows.every((row): row is ResultRow => row !== undefined)) return null;
+  if (rows.some(({ bytesExecuted }) => bytesExecuted > LARGE)) return null;
   const [{ recipe }] = experiments;
   const threads = defaultThreads();
   const models = await Promise.all(rows.map(async (row, i) => {
@@ -65,6 +69,7 @@ async function methodTimes(
     return folder === undefined ? undefined : await timedModel(TIMED[i], folder, {
       device,
       threads,
+      dtype: model.dtype,
       graphFolder: `${store.folder}/graphs/${row.sources.translation.slice(0, 16)}`,
     });
   }));

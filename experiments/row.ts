@@ -5,6 +5,7 @@
 import type { Direction } from "../data/directions.ts";
 import type { TranslatorFacts } from "../inference/translator.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
+import type { QuirkId } from "./protocol/quirks.ts";
 import type { DecodingRecipe, Step } from "./recipe.ts";
 
 /** A score and the settings that made it. */
@@ -44,6 +45,11 @@ export interface RowTime {
   medianSecondsPerBatch: number;
   /** Number of batches. */
   batches: number;
+  /**
+   * Mean seconds of the batches within one standard deviation, as the study computed it; `null` when none is, absent where it was not
+   * recorded.
+   */
+  trimmedSecondsPerBatch?: number | null;
 }
 
 /** The samples that a method was calibrated on. */
@@ -70,24 +76,40 @@ export interface RowCompression {
   sparsity: number;
 }
 
-/** One line of the results: one method on one direction. */
-export interface ResultRow {
+/** What every row says: which translations were scored, against what, by which rules. */
+export interface ScoredRow {
   /** Version of this layout. */
   schema: 2;
-  /** Addresses under which the row, and its translations alone, are found again. */
-  keys: { row: string; translation: string };
-  /** The method: its id and its steps. */
-  method: { id: string; steps: readonly Step[] };
   /** Source and target language. */
   direction: Direction;
   /** Which measuring rules held. */
   protocol: string;
+  /** The study's quirks that were on and touch this row; absent under the protocol `sound`. */
+  quirks?: readonly QuirkId[];
+  /** The text. */
+  data: RowData;
+  /** The translations' file and its SHA-256. */
+  hypotheses: { file: string; sha256: string };
+  /** Scores against the references. */
+  scores: RecordedScores;
+  /** Commit of the checkout that computed it, when known. */
+  commit: string | null;
+  /** When it was computed, ISO 8601 in UTC. */
+  finished: string;
+  /** SHA-256 of this row's canonical JSON without this field. */
+  sha256: string;
+}
+
+/** One line of the results: one method on one direction. */
+export interface ResultRow extends ScoredRow {
+  /** Addresses under which the row, and its translations alone, are found again. */
+  keys: { row: string; translation: string };
+  /** The method: its id and its steps. */
+  method: { id: string; steps: readonly Step[] };
   /** Seed of everything that was drawn. */
   seed: number;
   /** The model and the SHA-256 of its weights. */
   model: { id: string; sha256: string };
-  /** The text. */
-  data: RowData;
   /** What the method was calibrated on, or `null` when it needs nothing. */
   calibration: RowCalibration | null;
   /** How the model was compressed, or `null` when it was measured as it is. */
@@ -104,8 +126,6 @@ export interface ResultRow {
   sources: { translation: string; scoring: string };
   /** The translations' file, its SHA-256, and how many ran into the token limit. */
   hypotheses: { file: string; sha256: string; unfinished: number };
-  /** Scores against the references. */
-  scores: RecordedScores;
   /** Perplexity of the reference translations per token, end of sequence included. */
   perplexity: number;
   /** How long it took. */
@@ -114,21 +134,29 @@ export interface ResultRow {
   bytes: number;
   /** Bytes of the model's weights in the form in which they are run. */
   bytesExecuted: number;
-  /** Commit of the checkout that computed it, when known. */
-  commit: string | null;
-  /** When it was computed, ISO 8601 in UTC. */
-  finished: string;
-  /** SHA-256 of this row's canonical JSON without this field. */
-  sha256: string;
+}
+
+/** One line of the results of other systems: translations that were made elsewhere, of which nothing is known but their text. */
+export interface SystemRow extends ScoredRow {
+  /** Address under which the row is found again. */
+  keys: { row: string };
+  /** The name that whoever brought the translations gave their system, and the SHA-256 of the file that was brought. */
+  system: { name: string; fileSha256: string };
+  /** Version of this package. */
+  versions: { mtpress: string };
+  /** Hash of this package's sources that can change the scores. */
+  sources: { scoring: string };
 }
 
 /** Adds the SHA-256 of its own canonical JSON to a row. */
-export function sealRow(row: Omit<ResultRow, "sha256">): ResultRow {
-  return { ...row, sha256: sha256(canonicalJson(row)) };
+export function sealRow<Row extends ScoredRow = ResultRow>(
+  row: Omit<Row, "sha256">,
+): Row {
+  return { ...row, sha256: sha256(canonicalJson(row)) } as Row;
 }
 
 /** Whether a row's SHA-256 is the one of its content. */
-export function isSealed(row: ResultRow): boolean {
+export function isSealed(row: ScoredRow): boolean {
   const { sha256: claimed, ...content } = row;
   return claimed === sha256(canonicalJson(content));
 }
@@ -137,10 +165,10 @@ export function isSealed(row: ResultRow): boolean {
  * Reads a row from its line, the row's `JSON.stringify()`: `undefined` when one byte of it is not what it was. A digit
  * that leaves a number's value alone counts, so the line must also be what the row is written as.
  */
-export function parseRow(line: Uint8Array): ResultRow | undefined {
+export function parseRow<Row extends ScoredRow = ResultRow>(line: Uint8Array): Row | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line);
-    const row = JSON.parse(text) as ResultRow;
+    const row = JSON.parse(text) as Row;
     return isSealed(row) && JSON.stringify(row) === text ? row : undefined;
   } catch {
     return undefined;
@@ -157,6 +185,7 @@ export function rowIdentity(row: ResultRow): string {
     steps: method.steps,
     direction,
     protocol,
+    ...(row.quirks ? { quirks: row.quirks } : {}),
     seed,
     model: model.sha256,
     data: data.sha256,

@@ -5,14 +5,18 @@
 import type { Method } from "../inference/compression/method.ts";
 import { METHODS } from "../inference/compression/methods.ts";
 import type { Device } from "../inference/devices.ts";
+import { loadTokenizer } from "../inference/tokenizer.ts";
 import { loadTranslator } from "../inference/translator.ts";
 import { compressedModel } from "./compressed_models.ts";
 import { MethodModels, type ModelSeams } from "./method_models.ts";
-import type { ModelChoice } from "./model.ts";
+import { checkMethodMemory } from "./method_memory.ts";
+import { type ModelChoice, modelConfig } from "./model.ts";
 import { prepareMethods } from "./prepared_method.ts";
 import type { Progress } from "./progress.ts";
+import { protocolRecipe } from "./protocol/study_recipe.ts";
 import type { Recipe, Step } from "./recipe.ts";
 import type { ResultRow } from "./row.ts";
+import { type RunNeeds, runNeeds } from "./run_needs.ts";
 import type { ResultStore } from "./store.ts";
 import { openTestSet } from "./test_set.ts";
 import { runUnit } from "./unit_row.ts";
@@ -35,6 +39,8 @@ export interface RunOptions {
   fresh?: boolean;
   /** What carries out steps beside the built-in methods; each of a kind of its own. */
   methods?: readonly Method[];
+  /** Is told before any work what the models that are not there yet take, and may throw. */
+  onNeeds?: (needs: RunNeeds) => Promise<void>;
   /** Takes signs of life. */
   onProgress?: (progress: Progress) => void;
   /** Takes sentences about what went another way than usual, such as a factorisation that needed float64. */
@@ -67,17 +73,20 @@ export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<Ru
 
 /** `runRecipe()` with something else in the place of models. */
 export async function runRecipeWith(
-  recipe: Recipe,
+  asked: Recipe,
   options: RunOptions,
   seams: Partial<RunSeams>,
 ): Promise<RunResult> {
   const { device = "cpu", model, store, fresh = false } = options;
+  const recipe = protocolRecipe(asked);
   const units = recipeUnits(recipe, options.only);
   const testSet = await openTestSet(recipe.testSet);
   const limit = options.limit ?? recipe.sentences;
   const inputs = units.map((unit) => testSet.unit(unit.direction, limit));
   const methods = [...METHODS, ...options.methods ?? []];
   const chosen = recipe.methods.filter(({ id }) => units.some(({ method }) => method.id === id));
+  const config = await modelConfig(model.folder);
+  checkMethodMemory(chosen, config, device);
   const { sources = stepSources } = seams;
   const prepared = await prepareMethods(recipe, chosen, {
     model,
@@ -85,6 +94,10 @@ export async function runRecipeWith(
     methods,
     sources: (steps) => sources(steps, methods),
   });
+  if (options.onNeeds) {
+    const tokenizer = await loadTokenizer(model.folder);
+    await options.onNeeds(await runNeeds(prepared.values(), config, tokenizer, store.folder));
+  }
   const place = { index: 0, method: "" };
   const report = (part: Pick<Progress, "unit" | "what" | "done" | "total"> & Partial<Progress>) =>
     options.onProgress?.({ unitsDone: place.index, units: units.length, stored: false, ...part });
@@ -97,10 +110,11 @@ export async function runRecipeWith(
       onLayer: (done, total) => report({ unit: place.method, what: "layers", done, total }),
       onNotice: (sentence) => options.onNotice?.(`${place.method}: ${sentence}`),
     },
-    (translator) =>
-      units.forEach(({ direction }, i) =>
-        translator.check(inputs[i].sources, { direction, ...recipe.decoding })
-      ),
+    (translator, { method, facts: { decoding } }) =>
+      units.forEach(({ direction, method: { id } }, i) => {
+        if (id !== method.id) return;
+        translator.check(inputs[i].sources, { direction, ...decoding });
+      }),
   );
   const commit = await checkoutCommit();
   const result: RunResult = { rows: [], computed: 0 };
@@ -116,8 +130,8 @@ export async function runRecipeWith(
             unit: name,
             what: "sentences",
             done,
-            total: limit,
-            unitsDone: index + Number(done === limit),
+            total: inputs[index].data.segments,
+            unitsDone: index + Number(done === inputs[index].data.segments),
             stored,
           }),
       );

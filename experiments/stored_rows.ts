@@ -3,7 +3,8 @@
  * @module
  */
 import type { ResultRow } from "./row.ts";
-import { parseHypotheses, parseRows } from "./store.ts";
+import { parseRows } from "./row_file.ts";
+import { parseHypotheses, ROWS } from "./store.ts";
 
 /** Rows of a results folder, with their translations. */
 export interface StoredRows {
@@ -20,9 +21,12 @@ export interface StoredRows {
  * @throws {SyntaxError} If a whole line is not a row that carries its own SHA-256.
  */
 export async function readStoredRows(folder: string): Promise<StoredRows> {
-  const path = `${folder}/rows.jsonl`;
+  const path = `${folder}/${ROWS}`;
   const hypotheses = async (row: ResultRow) =>
-    parseHypotheses(await Deno.readFile(`${folder}/${row.hypotheses.file}`));
+    parseHypotheses(
+      await Deno.readFile(`${folder}/${row.hypotheses.file}`),
+      row.hypotheses.file,
+    );
   try {
     return { rows: parseRows(await Deno.readFile(path), path).rows, hypotheses };
   } catch (error) {

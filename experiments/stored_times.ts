@@ -13,7 +13,7 @@ import {
   type TimedModel,
 } from "./interleaved_time.ts";
 import { sourceHash } from "./source_hash.ts";
-import { writeWhole } from "./store.ts";
+import { writeWhole } from "./row_file.ts";
 import { dependencyVersions, VERSION } from "./versions.ts";
 
 /** The machine that took times. */

@@ -4,6 +4,7 @@
  */
 import { type Direction, isIntoEnglish, isOutOfEnglish } from "../data/directions.ts";
 import { PUBLISHED_TABLE_1, type PublishedRow } from "../data/published.ts";
+import type { CometLookup } from "./comet_lookup.ts";
 import { almaStoredBytes } from "./memory_rows.ts";
 import type { MethodRecipe, Recipe, Step } from "./recipe.ts";
 import { rowsOfRecipe } from "./recipe_union.ts";
@@ -46,10 +47,15 @@ const ABSENT: Cell = { text: "–" };
  *
  * @param recipe The recipe that the rows were computed for.
  * @param all Its rows, other recipes' are passed over; methods without rows show the study's numbers only.
+ * @param comet Gives rows' COMET scores, where they are known; see `cometLookup()`.
  */
-export function table1(recipe: Recipe, all: readonly ResultRow[]): Table {
+export function table1(
+  recipe: Recipe,
+  all: readonly ResultRow[],
+  comet: CometLookup = () => undefined,
+): Table {
   const rows = rowsOfRecipe(recipe, all);
-  const measured = recipe.methods.map((method) => measuredLine(method, recipe, rows));
+  const measured = recipe.methods.map((method) => measuredLine(method, recipe, rows, comet));
   const published = recipe.methods.map((method) => publishedLine(method));
   const rankMeasured = markColumns(measured.filter(isLine), FIRST_NUMBER, MORE_IS_BETTER);
   const rankPublished = markColumns(published.filter(isLine), FIRST_NUMBER, MORE_IS_BETTER);
@@ -61,7 +67,7 @@ export function table1(recipe: Recipe, all: readonly ResultRow[]): Table {
     title: recipe.title,
     columns: COLUMNS,
     rows: lines,
-    notes: tableNotes(recipe, rows),
+    notes: tableNotes(recipe, rows, comet),
   });
 }
 
@@ -101,30 +107,47 @@ function isLine(line: Line): line is Cell[] {
   return line !== undefined;
 }
 
-function measuredLine(method: MethodRecipe, recipe: Recipe, all: readonly ResultRow[]): Line {
+function measuredLine(
+  method: MethodRecipe,
+  recipe: Recipe,
+  all: readonly ResultRow[],
+  comet: CometLookup,
+): Line {
   const rows = all.filter((row) => row.method.id === method.id);
   if (rows.length === 0) return undefined;
-  const bleu = (includes: (direction: Direction) => boolean) =>
-    bleuCell(
-      rows.filter(({ direction }) => includes(direction)),
-      recipe.directions.filter(includes),
-    );
+  const means = (includes: (direction: Direction) => boolean) => {
+    const own = rows.filter(({ direction }) => includes(direction));
+    const { length } = recipe.directions.filter(includes);
+    const cometScores = own.flatMap((row) => comet(row)?.score ?? []);
+    return [
+      meanCell(own.map((row) => row.scores.bleu.score), length),
+      meanCell(cometScores.map((score) => 100 * score), length),
+    ];
+  };
   const seconds = sum(rows.map((row) => row.time.seconds));
-  const batches = sum(rows.map((row) => row.time.batches));
   const tokens = sum(rows.map((row) => row.time.tokens));
   return [
     { text: method.name },
     { text: method.precision },
     { text: rows[0].model.id },
-    bleu(isOutOfEnglish),
-    ABSENT,
-    bleu(isIntoEnglish),
-    ABSENT,
+    ...means(isOutOfEnglish),
+    ...means(isIntoEnglish),
     tokens > 0 ? { text: significant(seconds / tokens) } : ABSENT,
-    batches > 0 ? { text: significant(seconds / batches) } : ABSENT,
+    batchCell(rows),
     { text: mebibytes(rows[0].bytes) },
     almaCell(method.steps),
   ];
+}
+
+/** Seconds per batch: of all batches together; where times were trimmed, the mean over directions of the trimmed means. */
+function batchCell(rows: readonly ResultRow[]): Cell {
+  if (rows.every(({ quirks }) => quirks?.includes("trimmed-times"))) {
+    const means = rows.flatMap(({ time }) => time.trimmedSecondsPerBatch ?? []);
+    return means.length > 0 ? { text: significant(sum(means) / means.length) } : ABSENT;
+  }
+  const batches = sum(rows.map((row) => row.time.batches));
+  if (batches === 0) return ABSENT;
+  return { text: significant(sum(rows.map((row) => row.time.seconds)) / batches) };
 }
 
 /** The bytes of ALMA-7B as the kit would store it. */
@@ -151,12 +174,11 @@ function publishedLine(method: MethodRecipe): Line {
   ];
 }
 
-/** Mean BLEU; a mean over fewer directions than the recipe has says so. */
-function bleuCell(rows: readonly ResultRow[], directions: readonly Direction[]): Cell {
-  if (rows.length === 0) return ABSENT;
-  const mean = sum(rows.map((row) => row.scores.bleu.score)) / rows.length;
-  const part = rows.length < directions.length ? ` (${rows.length}/${directions.length})` : "";
-  return { text: mean.toFixed(2) + part };
+/** The mean of scores; a mean over fewer directions than the recipe has says so. */
+function meanCell(scores: readonly number[], directions: number): Cell {
+  if (scores.length === 0) return ABSENT;
+  const part = scores.length < directions ? ` (${scores.length}/${directions})` : "";
+  return { text: (sum(scores) / scores.length).toFixed(2) + part };
 }
 
 function sum(values: readonly number[]): number {

@@ -13,7 +13,7 @@ export interface BatchTime {
 }
 
 /**
- * Sums batches up: untrimmed mean, median, seconds per token. No batches (every input was empty) give zeros.
+ * Sums batches up: untrimmed mean, median, trimmed mean, seconds per token. No batches (every input was empty) give zeros.
  *
  * @example Usage
  * ```ts
@@ -34,6 +34,7 @@ export function batchTimes(batches: readonly BatchTime[]): RowTime {
     secondsPerBatch: batches.length === 0 ? 0 : seconds / batches.length,
     medianSecondsPerBatch: batches.length === 0 ? 0 : median(batches.map((batch) => batch.seconds)),
     batches: batches.length,
+    trimmedSecondsPerBatch: trimmedMean(batches.map((batch) => batch.seconds)),
   };
 }
 
@@ -42,4 +43,18 @@ export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/**
+ * The mean of the numbers that are nearer to the mean of all than one (population) standard deviation, as the study computed its times:
+ * slow batches, such as those of a model that does not stop, are left out. `null` when none is that near: of a single number, or of
+ * equal ones.
+ */
+export function trimmedMean(values: readonly number[]): number | null {
+  const mean = (list: readonly number[]) =>
+    list.reduce((sum, value) => sum + value, 0) / list.length;
+  const center = mean(values);
+  const deviation = Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
+  const near = values.filter((value) => Math.abs(value - center) < deviation);
+  return near.length === 0 ? null : mean(near);
 }

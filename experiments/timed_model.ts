@@ -32,6 +32,8 @@ export interface TimedModelOptions {
    * @default {1}
    */
   accuracyLevel?: AccuracyLevel;
+  /** As for `loadTranslator()`. */
+  dtype?: "float16";
 }
 
 /**
@@ -48,12 +50,12 @@ export async function timedModel(
 ): Promise<TimedModel> {
   const { device = "cpu", threads, graphFolder = defaultGraphFolder(), accuracyLevel = 1 } =
     options;
-  const weights = await withModel(folder, (checkpoint) => checkpoint.sha256());
+  const weights = await withModel(folder, options, (checkpoint) => checkpoint.sha256());
   return {
     id,
     sha256: timedIdentity(weights, accuracyLevel),
     open: () =>
-      withModel(folder, async (checkpoint) => {
+      withModel(folder, options, async (checkpoint) => {
         const { model } = await cachedGraph(checkpoint, graphFolder, { accuracyLevel });
         return await openDecoder(model, checkpoint.config, { device, threads });
       }),
@@ -62,9 +64,10 @@ export async function timedModel(
 
 async function withModel<T>(
   folder: string,
+  { dtype }: TimedModelOptions,
   use: (checkpoint: Awaited<ReturnType<typeof openModel>>) => Promise<T>,
 ): Promise<T> {
-  const checkpoint = await openModel(folder);
+  const checkpoint = await openModel(folder, { dtype });
   try {
     return await use(checkpoint);
   } finally {

@@ -6,6 +6,9 @@ import { unitKeys } from "./key.ts";
 import type { MethodModels } from "./method_models.ts";
 import type { ModelChoice } from "./model.ts";
 import type { PreparedMethod } from "./prepared_method.ts";
+import { recipeBatches } from "./protocol/planner.ts";
+import type { QuirkId } from "./protocol/quirks.ts";
+import { unitQuirks } from "./protocol/study_recipe.ts";
 import type { Recipe } from "./recipe.ts";
 import { type ResultRow, type RowCalibration, sealRow } from "./row.ts";
 import { scoreTranslations } from "./score.ts";
@@ -53,19 +56,22 @@ export async function runUnit(
     report(input.data.segments, true);
     return { row: found, computed: false };
   }
-  const earlier = fresh ? undefined : await store.findTranslation(keys.translation);
+  const quirks = unitQuirks(run.recipe, unit.method, unit.direction);
+  const earlier = fresh ? undefined : await earlierRow(store, keys.translation, quirks);
   const translated = earlier
     ? { content: earlier, lines: await store.hypotheses(earlier) }
     : await translateUnit(run, work, (done) => report(done, false));
-  const { sha256: _seal, ...content } = translated.content as ResultRow;
+  const { sha256: _seal, quirks: _quirks, ...content } = translated.content as ResultRow;
   const row = sealRow({
     ...content,
     keys,
     method: { id: unit.method.id, steps: unit.method.steps },
+    protocol: run.recipe.protocol,
+    ...(run.recipe.protocol === "sound" ? {} : { quirks }),
     model: { id: run.model.id, sha256: prepared.facts.modelSha256 },
     data: input.data,
     sources: prepared.facts.sources,
-    scores: scoreTranslations(translated.lines, input.references, unit.direction),
+    scores: scoreTranslations(translated.lines, input.references, unit.direction, quirks),
     commit: run.commit,
     finished: new Date().toISOString(),
   });
@@ -74,10 +80,32 @@ export async function runUnit(
   return { row, computed: true };
 }
 
+/** The newest row with the same translations; where times are trimmed, one that recorded them so. */
+async function earlierRow(
+  store: ResultStore,
+  key: string,
+  quirks: readonly QuirkId[],
+): Promise<ResultRow | undefined> {
+  const row = await store.findTranslation(key);
+  const untimed = quirks.includes("trimmed-times") &&
+    row?.time.trimmedSecondsPerBatch === undefined;
+  return untimed ? undefined : row;
+}
+
 /** What a row says of its translations, whatever they are scored against and whichever method asked for them. */
 type TranslatedRow = Omit<
   ResultRow,
-  "keys" | "method" | "model" | "data" | "sources" | "scores" | "commit" | "finished" | "sha256"
+  | "keys"
+  | "method"
+  | "protocol"
+  | "quirks"
+  | "model"
+  | "data"
+  | "sources"
+  | "scores"
+  | "commit"
+  | "finished"
+  | "sha256"
 >;
 
 async function translateUnit(
@@ -86,26 +114,29 @@ async function translateUnit(
   report: (done: number) => void,
 ): Promise<{ content: TranslatedRow; lines: string[] }> {
   report(0);
-  const { batchSize } = recipe.decoding;
+  const { facts } = prepared;
+  const { batching: _, ...decoding } = facts.decoding;
   const calibration = await writeCalibration(prepared, store);
   const { translator, compression, bytes, bytesExecuted } = await models.open(prepared);
   const { translations, batches } = await translator.translate(sources, {
     direction,
-    ...recipe.decoding,
+    ...decoding,
+    batches: recipeBatches(sources, facts.decoding),
     onBatch: (done) => report(Math.min(done, data.segments - 1)),
   });
-  const perplexity = await translator.perplexity(sources, references, { direction, batchSize });
+  const perplexity = await translator.perplexity(sources, references, {
+    direction,
+    batchSize: decoding.batchSize,
+  });
   const lines = translations.map(({ text }) => text);
   const hypotheses = await store.writeHypotheses(lines);
-  const { facts } = prepared;
   const content: TranslatedRow = {
     schema: 2,
     direction,
-    protocol: recipe.protocol,
     seed: recipe.seed,
     calibration,
     compression,
-    decoding: recipe.decoding,
+    decoding: facts.decoding,
     device: translator.facts,
     accuracyLevel: facts.accuracyLevel,
     versions: { mtpress: VERSION, ...facts.versions },

@@ -46,6 +46,9 @@ const STEP_MODULES: Readonly<Record<string, string>> = {
 /** What every compression runs through, whatever its steps. */
 const PIPELINE = "inference/compression/compress.ts";
 
+/** How sentences share batches under the study's protocol; the translator has its own way. */
+const STUDY_BATCHING = "experiments/protocol/planner.ts";
+
 /**
  * Hashes of this package's own modules that can change translations of a model compressed in these steps, and of those
  * that can change their scores. A method from outside the package is hashed as the text of its functions: what those call is its
@@ -66,13 +69,21 @@ export async function stepSources(
     else texts.push(methodText(method));
   }
   if (steps.length > 0) entries.push(PIPELINE);
-  const hash = (names: string[]) => sourceHash(names.map((name) => new URL(name, ROOT)), ROOT);
   const [own, scoring] = await Promise.all([
-    hash(["inference/translator.ts", ...entries]),
-    hash(["experiments/score.ts"]),
+    hash(["inference/translator.ts", STUDY_BATCHING, ...entries]),
+    scoringSource(),
   ]);
   const translation = texts.length === 0 ? own : sha256(canonicalJson([own, ...texts]));
   return { translation, scoring };
+}
+
+/** Hash of this package's own modules that can change a score. */
+export async function scoringSource(): Promise<string> {
+  return await hash(["experiments/score.ts"]);
+}
+
+async function hash(modules: readonly string[]): Promise<string> {
+  return await sourceHash(modules.map((name) => new URL(name, ROOT)), ROOT);
 }
 
 /** A method as text: every property that can change a number, functions as their source. */

@@ -4,6 +4,7 @@
  */
 import { type Citation, CITATION_USE, CITATIONS } from "../../data/citations.ts";
 import type { Method } from "../../inference/compression/method.ts";
+import type { CometLookup } from "../comet_lookup.ts";
 import type { MethodRecipe, Recipe, Step } from "../recipe.ts";
 import type { ResultRow } from "../row.ts";
 
@@ -35,11 +36,12 @@ export interface UsedWorks {
   unknown: string[];
 }
 
-/** What a row used. */
-export function useOfRow(row: ResultRow): ResultUse {
+/** What a row used, COMET among it where the row has been scored with it. */
+export function useOfRow(row: ResultRow, comet: CometLookup = () => undefined): ResultUse {
   const { method, model, data, calibration, scores } = row;
   const texts = calibration === null ? [data.id] : [data.id, calibration.id];
-  return { steps: method.steps, model: model.id, texts, metrics: Object.keys(scores) };
+  const metrics = [...Object.keys(scores), ...(comet(row) ? ["comet"] : [])];
+  return { steps: method.steps, model: model.id, texts, metrics };
 }
 
 /** What a method of a recipe uses on a model. */

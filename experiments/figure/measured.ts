@@ -3,8 +3,10 @@
  * @module
  */
 import { isIntoEnglish, isOutOfEnglish } from "../../data/directions.ts";
+import { activeQuirks } from "../protocol/study_recipe.ts";
 import type { Recipe } from "../recipe.ts";
 import type { ResultRow } from "../row.ts";
+import { sentenceCounts } from "../sentence_counts.ts";
 
 /** The two sides of a direction's language pair that scores are averaged over, with the label of each. */
 export const SIDES = [
@@ -48,12 +50,15 @@ export function measuredNotes(recipe: Recipe, rows: readonly ResultRow[]): strin
   });
   return [
     ...(first === undefined ? [] : [
-      `${first.model.id}: weights ${
-        first.model.sha256.slice(0, 12)
-      }, ${first.data.segments} sentences per ` +
+      `${first.model.id}: weights ${first.model.sha256.slice(0, 12)}, ${
+        sentenceCounts(rows)
+      } sentences per ` +
       `direction of ${first.data.id}, beam ${first.decoding.beams}, device ${first.device.device}; means over the ` +
       "directions.",
     ]),
+    ...(recipe.protocol === "study"
+      ? [`Protocol of the study, with ${activeQuirks(recipe).join(", ") || "none of its quirks"}.`]
+      : []),
     ...(missing.length > 0 ? [`Not measured: ${missing.join(", ")}.`] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { claimEvidence } from "../claims/gather.ts";
 import { type ClaimVerdict, judgeClaims, type Verdict } from "../claims/judge.ts";
 import { claimsTable } from "../claims/table.ts";
 import { usedWorks, useOfRow } from "../citations/used.ts";
+import type { CometLookup } from "../comet_lookup.ts";
 import { Figure } from "../figure/figure.ts";
 import { plotlySource } from "../figure/plotly.ts";
 import type { ModelTimes } from "../interleaved_time.ts";
@@ -14,6 +15,7 @@ import { type Output, recipeOutputs } from "../outputs.ts";
 import type { Recipe } from "../recipe.ts";
 import { rowsOfRecipe } from "../recipe_union.ts";
 import type { ResultRow } from "../row.ts";
+import { sentenceCounts } from "../sentence_counts.ts";
 import type { ResultStore } from "../store.ts";
 import { Table } from "../table/table.ts";
 import type { ReportClaims, ReportFigure, ReportParts, ReportTable } from "./parts.ts";
@@ -22,6 +24,8 @@ import type { ReportClaims, ReportFigure, ReportParts, ReportTable } from "./par
 export interface ReportSource {
   /** Holds the rows' translations. */
   readonly store: Pick<ResultStore, "hypotheses">;
+  /** Gives rows' COMET scores, where they are known. */
+  readonly comet?: CometLookup;
   /** Interleaved times, where they were taken. */
   readonly times?: readonly ModelTimes[];
   /** Methods from outside the package; those with a `citation` are cited by it. */
@@ -42,15 +46,18 @@ const FOLDED = /_directions$/;
 export async function reportParts(
   recipes: readonly Recipe[],
   rows: readonly ResultRow[],
-  { store, times, methods, notices = [] }: ReportSource,
+  { store, comet, times, methods, notices = [] }: ReportSource,
 ): Promise<ReportParts> {
   if (rows.length === 0) {
     throw new RangeError("Cannot write a report without rows: there must be at least one");
   }
-  const outputs = await recipeOutputs(recipes, rows, store);
+  const outputs = await recipeOutputs(recipes, rows, store, comet);
   const experiments = recipes.map((recipe) => ({ recipe, rows: rowsOfRecipe(recipe, rows) }));
   const evidence = await claimEvidence(experiments, { store, times });
-  const { citations, unknown } = usedWorks(rows.map(useOfRow), { methods, comparison: true });
+  const { citations, unknown } = usedWorks(rows.map((row) => useOfRow(row, comet)), {
+    methods,
+    comparison: true,
+  });
   return {
     title: `Model compression for machine translation: ${rows[0].model.id} beside the study`,
     lead: leadParagraphs(rows),
@@ -104,7 +111,9 @@ function leadParagraphs(rows: readonly ResultRow[]): string[] {
     `The model ${first.model.id}, ${
       methods === 1 ? "in one form" : `as it is and compressed, ${methods} forms in all`
     }, translated ` +
-    `${first.data.segments} sentences of ${first.data.id} in each of ${directions} directions, with a beam of ` +
+    `${
+      sentenceCounts(rows)
+    } sentences of ${first.data.id} in each of ${directions} directions, with a beam of ` +
     `${first.decoding.beams}. The study measured ALMA-7B on WMT22; its published numbers stand beside those measured here, ` +
     "and the two models are not compared with each other.",
     `Weights SHA-256 ${first.model.sha256}. Computed ${

@@ -42,7 +42,7 @@ const FACTS: readonly Fact[] = [
   { label: "BLEU", value: ({ scores }) => `BLEU|${scores.bleu.signature}` },
   { label: "chrF", value: ({ scores }) => `chrF|${scores.chrf.signature}` },
   { label: "Decoding", value: ({ decoding }) => pairs(decoding) },
-  { label: "Protocol", value: ({ protocol }) => protocol },
+  { label: "Protocol", value: ({ protocol, quirks = [] }) => [protocol, ...quirks].join(" ") },
   { label: "Seed", value: ({ seed }) => String(seed) },
   { label: "Accuracy level", value: ({ accuracyLevel }) => String(accuracyLevel) },
   { label: "Device", value: deviceText },

@@ -11,15 +11,19 @@ export interface CommandEnd {
   text: string;
 }
 
-/** Runs Deno, with `results` as the results folder. */
+/** Runs Deno, with `results` as the results folder and more variables where given. */
 export async function runDeno(
   args: readonly string[],
-  { results, cwd }: { results: string; cwd?: string },
+  { results, cwd, environment }: {
+    results: string;
+    cwd?: string;
+    environment?: Record<string, string>;
+  },
 ): Promise<CommandEnd> {
   const command = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd,
-    env: { MTPRESS_RESULTS: results, NO_COLOR: "1", ORT_DISABLE_TELEMETRY: "1" },
+    env: { MTPRESS_RESULTS: results, NO_COLOR: "1", ORT_DISABLE_TELEMETRY: "1", ...environment },
   });
   const { code, stdout, stderr } = await command.output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };

@@ -51,6 +51,12 @@ const TRANSLATION: Record<string, Change> = {
   "the model's tokenizer": { facts: { modelFilesSha256: "0".repeat(64) } },
   "the sentences": { data: { sha256: "0".repeat(64) } },
   "the width of the beam": { facts: { decoding: { ...facts.decoding, beams: 5 } } },
+  "how sentences share batches": {
+    facts: { decoding: { ...facts.decoding, batching: "study" } },
+  },
+  "what of the output is the translation": {
+    facts: { decoding: { ...facts.decoding, cut: "characters" } },
+  },
   "the size of the batches": { facts: { decoding: { ...facts.decoding, batchSize: 5 } } },
   "the device": { facts: { device: "webgpu" } },
   "the accuracy level": { facts: { accuracyLevel: 4 } },
@@ -66,10 +72,13 @@ const ROW: Record<string, Change> = {
   "another sentence of the test set's file": { data: { fileSha256: "0".repeat(64) } },
   "the model's name": { facts: { modelId: "copy" } },
   "the method's id": { unit: { method: { ...method, id: "other" } } },
+  "the protocol": { recipe: { protocol: "study" } },
+  "a quirk of the protocol": { recipe: { protocol: "study", quirks: ["reference-newline"] } },
 };
 
 /** Changes that can change no number. */
 const NOTHING: Record<string, Change> = {
+  "a quirk that the sound protocol does not have": { recipe: { quirks: ["chinese-13a"] } },
   "the title": { recipe: { title: "Another title" } },
   "the other methods": { recipe: { methods: [method] } },
   "the method's name in tables": { unit: { method: { ...method, name: "No compression" } } },

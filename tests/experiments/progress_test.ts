@@ -47,6 +47,19 @@ describe("progressView()", () => {
     expect(lines.join("")).not.toMatch(/[\r\x1b]/);
   });
 
+  it("counts the time of a unit behind a compression from the compression's end", async () => {
+    const lines: string[] = [];
+    const view = progressView(false, (line) => lines.push(line));
+    const common = { total: 2, unitsDone: 0, units: 1, stored: false } as const;
+    view.show({ ...common, unit: "nf4 en-de", what: "sentences", done: 0 });
+    view.show({ ...common, unit: "nf4", what: "layers", done: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 150)); // translates a first batch
+    view.show({ ...common, unit: "nf4 en-de", what: "sentences", done: 1 });
+    view.show({ ...common, unit: "nf4 en-de", what: "sentences", done: 2, unitsDone: 1 });
+    expect(lines[0]).toBe("[0/1] nf4: compressed 2 layers in 0.0 s");
+    expect(Number(/in ([\d.]+) s/.exec(lines[1])![1])).toBeGreaterThan(0);
+  });
+
   it("draws a bar with the time left on a terminal 80 columns wide, and prints no lines", () => {
     const lines: string[] = [];
     const terminal = new FakeTerminal();

@@ -13,8 +13,8 @@ const refused = (...args: string[]): string => {
 };
 
 const ALLOWED =
-  "Allowed are --recipe, --only, --model, --data, --pair, --device, --limit, --fresh, " +
-  "--no-notebooks, --help";
+  "Allowed are --recipe, --only, --model, --data, --pair, --device, --limit, --protocol, --quirks, " +
+  "--fresh, --yes, --no-notebooks, --help";
 
 describe("parseReproduceOptions()", () => {
   it("has defaults for everything", () => {
@@ -25,7 +25,10 @@ describe("parseReproduceOptions()", () => {
       model: "tiny",
       device: "cpu",
       limit: undefined,
+      protocol: "sound",
+      quirks: undefined,
       fresh: false,
+      yes: false,
       notebooks: true,
       help: false,
     });
@@ -39,11 +42,14 @@ describe("parseReproduceOptions()", () => {
       model: "./alma",
       device: "webgpu",
       limit: 4,
+      protocol: "study",
+      quirks: ["chinese-13a", "padding"],
       fresh: true,
+      yes: true,
       notebooks: false,
       help: true,
     };
-    const flags = ["--fresh", "--no-notebooks", "--help"];
+    const flags = ["--fresh", "--yes", "--no-notebooks", "--help"];
     const pairs = {
       recipe: "table_1,mine.json",
       only: "baseline,en-de",
@@ -52,6 +58,8 @@ describe("parseReproduceOptions()", () => {
       model: "./alma",
       device: "webgpu",
       limit: "4",
+      protocol: "study",
+      quirks: "padding,chinese-13a",
     };
     const values = Object.entries(pairs).flatMap(([name, value]) => [`--${name}`, value]);
     expect(parseReproduceOptions([...flags, ...values])).toEqual(expected);
@@ -73,6 +81,23 @@ describe("parseReproduceOptions()", () => {
     }
     expect(refused("--limit=-1")).toContain("a positive integer");
     expect(refused("--limit=")).toContain("a positive integer");
+  });
+
+  it("takes quirks under the study's protocol only, by their names, or none", () => {
+    const quirks = (...args: string[]) =>
+      parseReproduceOptions(["--protocol", "study", ...args]).quirks;
+    expect(quirks()).toBeUndefined();
+    expect(quirks("--quirks", "none")).toEqual([]);
+    expect(quirks("--quirks", "padding", "--quirks", "character-cut")).toEqual([
+      "character-cut",
+      "padding",
+    ]);
+    expect(refused("--protocol", "loud"))
+      .toBe("Cannot use --protocol loud: it must be sound or study");
+    expect(refused("--quirks", "padding"))
+      .toBe("Cannot use --quirks padding: it needs --protocol study");
+    expect(refused("--protocol", "study", "--quirks", "sampling"))
+      .toMatch(/^Cannot use quirk "sampling": it must be one of chinese-13a, /);
   });
 
   it("takes --data and --pair together only, two files and a direction", () => {

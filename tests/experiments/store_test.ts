@@ -68,13 +68,15 @@ describe("ResultStore", () => {
     });
   });
 
-  it("refuses a translation with a line break, naming it, and writes nothing", async () => {
+  it("keeps translations of several lines as JSON, one a line, and gives them back", async () => {
     await withFolder(async (folder) => {
       const store = await ResultStore.open(folder);
-      await expect(store.writeHypotheses(["a", "b\nc"])).rejects.toThrow(
-        "Cannot store translation 1: it must be one line",
-      );
-      expect([...Deno.readDirSync(`${folder}/hypotheses`)]).toEqual([]);
+      const lines = ["a", "b\n\nc \\n", "", '"d"', "\n"];
+      const written = await store.writeHypotheses(lines);
+      expect(written.file).toBe(`hypotheses/${written.sha256}.jsonl`);
+      const row = exampleRow({ hypotheses: { ...written, unfinished: 0 } });
+      expect(await store.holds(row)).toBe(true);
+      expect(await store.hypotheses(row)).toEqual(lines);
     });
   });
 

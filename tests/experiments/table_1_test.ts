@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Direction } from "../../data/directions.ts";
 import { PUBLISHED_TABLE_1 } from "../../data/published.ts";
+import type { CometRecord } from "../../experiments/comet_record.ts";
 import type { Recipe } from "../../experiments/recipe.ts";
 import type { ResultRow } from "../../experiments/row.ts";
 import { directionTable, table1 } from "../../experiments/table_1.ts";
@@ -52,6 +53,31 @@ describe("table1()", () => {
     "–",
     String(row.mebibytes),
   ];
+
+  it("shows COMET times 100 where scores are known, and names the model behind them", () => {
+    const record = (score: number): CometRecord => ({
+      schema: 1,
+      direction: "",
+      hypothesesSha256: "",
+      dataSha256: "",
+      quirks: [],
+      signature: "COMET|model:example",
+      score,
+      segments: [score],
+      sha256: "",
+    });
+    const known = new Map([[ROWS[0], 0.8], [ROWS[1], 0.9], [ROWS[5], 0.75]]);
+    const table = table1(EXAMPLE_RECIPE, ROWS, (row) => {
+      const score = known.get(row);
+      return score === undefined ? undefined : record(score);
+    });
+    const [baseline, , quantised] = texts(table);
+    expect([baseline[4], baseline[6]]).toEqual(["85.00", "–"]);
+    expect([quantised[4], quantised[6]]).toEqual(["–", "75.00"]);
+    expect(table.content.notes).toContain("COMET|model:example");
+    const without = table1(EXAMPLE_RECIPE, ROWS).content.notes.join("\n");
+    expect(without).toContain("COMET is empty for it until its model is there");
+  });
 
   it("puts each method's own means above the study's numbers, labelled by model", () => {
     expect(texts(table1(EXAMPLE_RECIPE, ROWS))).toEqual([
