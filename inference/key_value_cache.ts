@@ -63,7 +63,8 @@ export class CacheOperations {
     if (room > 0) feeds.room = int64([room], [1]);
     if (targets) {
       const fetches = together.map(({ present }, i) => [present, targets[i]] as const);
-      await session.run(feeds, Object.fromEntries(fetches));
+      const copies = await session.run(feeds, Object.fromEntries(fetches)) as Tensors;
+      together.forEach(({ present }, i) => freeCopy(copies[present], targets[i]));
       return targets;
     }
     const outputs = await session.run(feeds) as Tensors;
@@ -139,6 +140,7 @@ export class KeyValueCache {
     });
     const outputs = await model.run(inputs, fetches) as Tensors;
     this.#length += tokens;
+    if (targets) names.forEach(({ present }, i) => freeCopy(outputs[present], targets[i]));
     if (first || !inPlace) {
       names.forEach(({ present }, i) => this.#replace(i, targets?.[i] ?? outputs[present]));
     }
@@ -180,6 +182,15 @@ export class KeyValueCache {
     old.dispose();
     this.#past[at] = tensor;
   }
+}
+
+/**
+ * Frees at once the copy that onnxruntime-node 1.30 returns of an output, although it wrote the output to the tensor that it was given:
+ * left to the garbage collector, copies of a large model's cache would fill the memory.
+ */
+function freeCopy(copy: Tensor, target: Tensor): void {
+  const { buffer } = copy.data as Float32Array<ArrayBuffer>;
+  if (buffer !== (target.data as Float32Array).buffer) buffer.transfer(0);
 }
 
 function product(sizes: readonly number[]): number {

@@ -4,99 +4,48 @@
 import { after, before, describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import {
-  ALMA_7B,
-  findPin,
+  cometLookup,
   loadRecipe,
   openCheckpoint,
   type Recipe,
   ResultStore,
   runRecipe,
+  table1,
   verifyResults,
 } from "mtpress";
-import { sha256 } from "../../experiments/canonical_json.ts";
 import { recipeOutputs } from "../../experiments/outputs.ts";
 import { writeRandomModel } from "../../experiments/proofs/random_weights.ts";
 import { readRecipeFile } from "../../experiments/recipe_file.ts";
 import { isSealed, type ResultRow } from "../../experiments/row.ts";
-import { writeTorchShard } from "../inference/pytorch/write_torch.ts";
+import { GOLDEN_MODEL, GOLDEN_TOKENIZER } from "../inference/comet/golden.ts";
 import { writeAlmaTokenizer } from "../inference/sentencepiece/llama2_model.ts";
 import { itNeeds, SHARED } from "../needs.ts";
-import { sharedLines } from "../shared.ts";
 import { checkoutPath, runDeno } from "./command.ts";
+import {
+  humanParallelSlice,
+  NARROW_ALMA,
+  wmt22Slice,
+  writeAlmaClone,
+  writeLock,
+} from "./narrow_alma.ts";
 
 const METHODS = ["baseline", "gptq-4", "nf4", "wanda-40", "wanda-gptq-40-4"];
 const DIRECTIONS = ["en-zh", "en-de"];
 const SENTENCES = 3;
-const LAYERS = 2;
-const [HIDDEN, FEED_FORWARD, VOCABULARY] = [256, 768, 32_000];
+
+/** The column of Table 1. */
+const COMET_OUT_OF_ENGLISH = 4;
+
+const {
+  hidden_size: HIDDEN,
+  intermediate_size: FEED_FORWARD,
+  num_hidden_layers: LAYERS,
+  vocab_size: VOCABULARY,
+} = NARROW_ALMA;
 
 /** Weights that methods compress, and all others. */
 const LINEAR = LAYERS * (4 * HIDDEN * HIDDEN + 3 * HIDDEN * FEED_FORWARD);
 const REST = 2 * VOCABULARY * HIDDEN + (2 * LAYERS + 1) * HIDDEN;
-
-/** Sentences of WMT22 that both directions have, as parallel text: the directions hold them in different orders. */
-async function wmt22Slice(): Promise<string> {
-  const [en, zh, enOfGerman, de] = await Promise.all(
-    ["en-zh/source", "en-zh/reference", "en-de/source", "en-de/reference"]
-      .map((name) => sharedLines(`wmt22/${name}.txt`)),
-  );
-  const lines = en.slice(0, SENTENCES).map((sentence, i) =>
-    [sentence, zh[i], de[enOfGerman.indexOf(sentence)]].join("\t")
-  );
-  return ["en\tzh\tde", ...lines].join("\n") + "\n";
-}
-
-/** Pairs of ALMA-Human-Parallel with the same English sentence. */
-async function humanParallelSlice(): Promise<string> {
-  const [cs, de, ru, zh] = await Promise.all(["cs", "de", "ru", "zh"].map(async (code) => {
-    const lines = await sharedLines(`alma-human-parallel/${code}-en.jsonl`);
-    const rows = lines.map((line): Record<string, string> => JSON.parse(line));
-    return new Map(rows.map((row) => [row.en, row[code]]));
-  }));
-  const shared = [...de].filter(([en]) => [cs, ru, zh].every((other) => other.has(en)));
-  const lines = shared.map(([en, german]) => [en, cs.get(en), german, ru.get(en), zh.get(en)])
-    .filter((cells) => cells.every((cell) => !/[\t\r\n]/.test(cell!))).slice(0, 24)
-    .map((cells) => cells.join("\t"));
-  return ["en\tcs\tde\tru\tzh", ...lines].join("\n") + "\n";
-}
-
-/** The files of ALMA-7B's repository for the weights of a checkpoint: three shards of PyTorch, float32. */
-async function writeAlmaClone(model: string, clone: string): Promise<void> {
-  await Deno.mkdir(clone);
-  for (const name of ["config.json", "tokenizer.model", "special_tokens_map.json"]) {
-    await Deno.copyFile(`${model}/${name}`, `${clone}/${name}`);
-  }
-  await Deno.writeTextFile(`${clone}/generation_config.json`, "{}");
-  await Deno.writeTextFile(`${clone}/tokenizer_config.json`, "{}");
-  const checkpoint = await openCheckpoint(model);
-  const home: Record<string, string> = {};
-  for (const [i, holds] of [/embed|layers\.0/, /layers\.1|model\.norm/, /lm_head/].entries()) {
-    const file = `pytorch_model-0000${i + 1}-of-00003.bin`;
-    const names = checkpoint.names().filter((name) => holds.test(name));
-    await writeTorchShard(`${clone}/${file}`, checkpoint, names);
-    for (const name of names) home[name] = file;
-  }
-  checkpoint.close();
-  const index = JSON.stringify({ metadata: { total_size: 0 }, weight_map: home });
-  await Deno.writeTextFile(`${clone}/pytorch_model.bin.index.json`, index);
-  for (const { path, bytes } of findPin("alma-7b").files) { // blanks bring some to their pinned length
-    if (bytes === undefined) continue;
-    const text = await Deno.readTextFile(`${clone}/${path}`);
-    await Deno.writeTextFile(`${clone}/${path}`, text.padEnd(bytes));
-  }
-}
-
-/** Writes what a first download of these files would record, and returns its path. */
-async function writeLock(clone: string, path: string): Promise<string> {
-  const { id, revision } = findPin("alma-7b");
-  const files: Record<string, { bytes: number; sha256: string }> = {};
-  for await (const { name } of Deno.readDir(clone)) {
-    const bytes = await Deno.readFile(`${clone}/${name}`);
-    files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
-  }
-  await Deno.writeTextFile(path, JSON.stringify({ [id]: { revision, files } }));
-  return path;
-}
 
 describe("WMT22 end to end", () => {
   let folder: string;
@@ -113,28 +62,25 @@ describe("WMT22 end to end", () => {
   const rowsOf = (id: string) => rows.filter(({ method }) => method.id === id);
 
   async function writeInputs(): Promise<void> {
-    const config = {
-      ...ALMA_7B.config,
-      hidden_size: HIDDEN,
-      intermediate_size: FEED_FORWARD,
-      num_hidden_layers: LAYERS,
-      num_attention_heads: 8,
-      num_key_value_heads: 8,
-    };
-    await writeRandomModel({ config, dtype: "F32", folder: model().folder, shardBytes: 40e6 });
+    await writeRandomModel({
+      config: NARROW_ALMA,
+      dtype: "F32",
+      folder: model().folder,
+      shardBytes: 40e6,
+    });
     await writeAlmaTokenizer(model().folder);
-    await Deno.writeTextFile(`${folder}/wmt22.tsv`, await wmt22Slice());
+    await Deno.writeTextFile(`${folder}/wmt22.tsv`, await wmt22Slice(SENTENCES));
     await Deno.writeTextFile(`${folder}/pairs.tsv`, await humanParallelSlice());
-    const table1 = await loadRecipe("table_1");
+    const whole = await loadRecipe("table_1");
     const own = {
-      ...table1,
+      ...whole,
       id: "slice",
       testSet: "wmt22.tsv",
       sentences: "all",
       directions: DIRECTIONS,
-      decoding: { ...table1.decoding, maxNewTokens: 6, batchSize: 2 },
+      decoding: { ...whole.decoding, maxNewTokens: 6, batchSize: 2 },
       calibration: { set: "pairs.tsv", samples: 16 },
-      methods: table1.methods.filter(({ id }) => METHODS.includes(id)),
+      methods: whole.methods.filter(({ id }) => METHODS.includes(id)),
     };
     await Deno.writeTextFile(`${folder}/slice.json`, JSON.stringify(own));
   }
@@ -240,6 +186,23 @@ describe("WMT22 end to end", () => {
     expect(row.hypotheses).toEqual(rowsOf("nf4")[0].hypotheses);
     expect(row.scores).toEqual(rowsOf("nf4")[0].scores);
     expect(row.bytes).toBe(rowsOf("nf4")[0].bytes);
+  });
+
+  itNeeds(SHARED, "leaves rows that deno task comet scores, for the table too", async () => {
+    const { code, text } = await command(
+      "comet",
+      [
+        ...["--rows", "--model", GOLDEN_MODEL, "--tokenizer", GOLDEN_TOKENIZER],
+      ],
+      { MTPRESS_GRAPHS: `${folder}/graphs` },
+      store.folder,
+    );
+    expect(code === 0 ? "" : text).toBe("");
+    const lookup = await cometLookup(rows, store.folder);
+    for (const row of rows) expect(lookup(row)!.segments.length).toBe(SENTENCES);
+    const line = table1(recipe, rows, lookup).content.rows[0];
+    const [chinese, german] = rowsOf("baseline").map((row) => lookup(row)!.score);
+    expect(line[COMET_OUT_OF_ENGLISH].text).toBe((50 * (chinese + german)).toFixed(2));
   });
 
   itNeeds(SHARED, "leaves rows whose works deno task cite names", async () => {
