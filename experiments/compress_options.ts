@@ -51,7 +51,7 @@ what that takes. Stopped at any time, the same command goes on at the layer that
   --dtype float16      rounds the weights to float16 first, as the study loads ALMA-7B
   --threads N          threads (default: one for each core, at most 8)
   --states PLACE       memory or disk: where the samples' states are between two layers
-                       (default: memory up to 4 GB of them)
+                       (default: memory up to 1 GB of them)
   --yes                does not ask before more than 10 GB are written
   --json               prints a line of JSON for each thing that happens
   --help               this text`;

@@ -98,8 +98,8 @@ function checkAccuracyLevel(model: Checkpoint, level: number): void {
  * in its stored form: whole-number codes (of 3 bits in containers of 4, of 5 to 7 in 8) and NF4 codes as they are, pruned weights
  * expanded.
  *
- * @param folder A Hugging Face folder of a LLaMA-architecture model: `config.json`, `tokenizer.json`,
- *   `tokenizer_config.json` and safetensors; or a folder that `CompressedModelWriter` finished.
+ * @param folder A Hugging Face folder of a LLaMA-architecture model: `config.json`, a tokenizer that `loadTokenizer` reads, and
+ *   weights as safetensors or PyTorch files; or a folder that `CompressedModelWriter` finished.
  * @returns The translator; the caller closes it.
  * @throws {RangeError} When the accuracy level is not 1 or 4, or is 4 for a model without whole-number codes, or the weights take more
  *   memory than there is.

@@ -69,7 +69,7 @@ export interface CompressOptions {
   /**
    * Where the calibration samples' states are between two layers. Each has a float32 for every token and hidden channel: 512 sentences
    * through ALMA-7B take about 1 GB. The result is the same.
-   * @default {"memory" up to 4 GB of states, else "disk"}
+   * @default {"memory" up to 1 GB of states, else "disk"}
    */
   readonly states?: StatesPlace;
   /**

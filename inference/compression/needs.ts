@@ -107,7 +107,7 @@ function linearSizes(config: LlamaConfig): number[] {
   return groupSizes(config).flat().map(([rows, columns]) => rows * columns);
 }
 
-const PROCESS_BYTES = 1.2e9; // the process, a batch on its way, and what waits for the collector
+const PROCESS_BYTES = 1.7e9; // the process, a batch on its way, and what waits for the collector
 
 function memoryBytes(
   config: LlamaConfig,

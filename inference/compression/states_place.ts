@@ -12,7 +12,7 @@ export type StatesPlace = "memory" | "disk";
 export const STATES_PLACES: readonly StatesPlace[] = ["memory", "disk"];
 
 /** Bytes of states that are kept in memory unless told otherwise. */
-const MOST_IN_MEMORY = 4e9;
+const MOST_IN_MEMORY = 1e9;
 
 /** Bytes of all samples' states, padding included, and of the largest batch's. */
 export function stateBytes(
@@ -27,7 +27,7 @@ export function stateBytes(
   return { all: bytes.reduce((a, b) => a + b, 0), largest: Math.max(0, ...bytes) };
 }
 
-/** Where states of so many bytes are unless told otherwise: in memory up to 4 GB, else on disk. */
+/** Where states of so many bytes are unless told otherwise: in memory up to 1 GB, else on disk. */
 export function usualPlace(bytes: number): StatesPlace {
   return bytes <= MOST_IN_MEMORY ? "memory" : "disk";
 }

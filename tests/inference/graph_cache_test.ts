@@ -42,7 +42,7 @@ describe("cachedGraph()", () => {
     expect(await writtenAt(first)).toBe(time);
     expect(await names(folder)).toHaveLength(1);
     expect(await names(first.slice(0, first.lastIndexOf("/"))))
-      .toEqual(["graph.json", "model.onnx", "model.onnx_data"]);
+      .toEqual(["kept.json", "model.onnx", "model.onnx_data"]);
   });
 
   it("keeps graphs of other weights or another config apart", async () => {
@@ -89,7 +89,7 @@ describe("cachedGraph()", () => {
     await Deno.truncate(`${path}_data`, size - 1);
     expect(await cachedGraph(checkpoint, folder)).toBe(path);
     expect((await Deno.stat(`${path}_data`)).size).toBe(size);
-    await Deno.remove(path.replace("model.onnx", "graph.json"));
+    await Deno.remove(path.replace("model.onnx", "kept.json"));
     expect(await cachedGraph(checkpoint, folder)).toBe(path);
     expect(await names(folder)).toHaveLength(1);
   });
