@@ -11,7 +11,7 @@ import {
   type UsedWorks,
   usedWorks,
   useOfMethod,
-  useOfRow,
+  useWithComet,
 } from "./citations/used.ts";
 import { CITE_HELP, type CiteFormat, parseCiteOptions } from "./cite_options.ts";
 import { type CometLookup, cometLookup } from "./comet_lookup.ts";
@@ -56,9 +56,9 @@ export function citedWorks(
   names: readonly string[],
   rows: readonly ResultRow[],
   recipes: readonly Recipe[],
-  comet?: CometLookup,
+  comet: CometLookup = () => undefined,
 ): UsedWorks {
-  const useOf = (row: ResultRow) => useOfRow(row, comet);
+  const useOf = (row: ResultRow) => useWithComet(row, comet);
   const planned = recipes.flatMap((recipe) =>
     recipe.methods.map((method) => ({ id: method.id, use: useOfMethod(method, recipe, "tiny") }))
   );

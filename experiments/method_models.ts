@@ -27,12 +27,25 @@ export interface ModelSeams {
   compress: (request: CompressionRequest) => Promise<CompressedFolder>;
   /** Opens a model for translation. */
   openTranslator: typeof loadTranslator;
+  /** Bytes of a model from which its graph is not kept. Default: 1 GiB. */
+  large?: number;
 }
 
-/** Opens the model of one method after another; a method's model is closed when another's is opened. */
+/** Bytes of a model from which its graph is not kept: it takes a minute to write again, and as much disk as the model. */
+const LARGE = 2 ** 30;
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/**
+ * Opens the model of one method after another; a method's model is closed when another's is opened. The graph of a large model goes
+ * with it; one that a kill left behind is used again by the next run.
+ */
 export class MethodModels {
   #method?: string;
   #opened?: Promise<OpenedModel>;
+  #ownGraphs?: string;
 
   /**
    * @param seams How models are made and opened.
@@ -61,6 +74,10 @@ export class MethodModels {
     this.#opened = undefined;
     this.#method = undefined;
     await (await opened?.catch(() => undefined))?.translator.close();
+    if (this.#ownGraphs) {
+      await Deno.remove(this.#ownGraphs, { recursive: true }).catch(ignoreMissing);
+    }
+    this.#ownGraphs = undefined;
   }
 
   async #open(prepared: PreparedMethod): Promise<OpenedModel> {
@@ -74,15 +91,20 @@ export class MethodModels {
       compression = { key: compressionKey, backend: BACKEND, seconds, sparsity };
     }
     const { dtype } = this.request.model;
+    const bytes = await weightBytes(folder, dtype);
+    const graphs = `${this.request.results}/graphs/${facts.sources.translation.slice(0, 16)}`;
+    if (bytes.bytesExecuted > (this.seams.large ?? LARGE)) {
+      this.#ownGraphs = `${graphs}-${prepared.method.id}`;
+    }
     const translator = await this.seams.openTranslator(folder, {
       device: facts.device,
       dtype,
       accuracyLevel: facts.accuracyLevel,
-      graphFolder: `${this.request.results}/graphs/${facts.sources.translation.slice(0, 16)}`,
+      graphFolder: this.#ownGraphs ?? graphs,
     });
     try {
       this.check(translator, prepared);
-      return { translator, compression, ...await weightBytes(folder, dtype) };
+      return { translator, compression, ...bytes };
     } catch (error) {
       await translator.close();
       throw error;

@@ -28,19 +28,20 @@ const STUDY_MODEL: Pin = findPin("alma-7b");
  * Finds a model: `tiny`, the embedded one; `haoranxu/ALMA-7B` or `alma-7b`, the study's, once it has been fetched; or the path of a
  * Hugging Face folder of a LLaMA model.
  *
+ * @param dtype `"float16"` to round a folder's weights to float16; the embedded model's are, and the study's are taken so anyway.
  * @throws {RangeError} If it is none of them; the message says what is allowed.
  * @throws {Error} If the study's model is not fetched; the message says which command fetches it.
  */
-export async function findModel(name: string): Promise<ModelChoice> {
+export async function findModel(name: string, dtype?: "float16"): Promise<ModelChoice> {
   if (name === "tiny") return { id: "tiny", folder: tinyModelFolder() };
   const { id, short } = STUDY_MODEL;
-  if (name === id || name === short) {
+  if ([id, short].includes(name) || name.toLowerCase() === id.toLowerCase()) {
     return { id, folder: await requireFetched(id), dtype: "float16" };
   }
   try {
     const folder = await Deno.realPath(name);
     await Deno.stat(`${folder}/config.json`);
-    return { id: basename(folder), folder };
+    return { id: basename(folder), folder, ...(dtype && { dtype }) };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
       throw error;
@@ -48,7 +49,7 @@ export async function findModel(name: string): Promise<ModelChoice> {
     throw new RangeError(
       `Cannot use model ${
         JSON.stringify(name)
-      }: it must be "tiny", "${id}" or a folder with a config.json`,
+      }: it must be "tiny", "${short}" or a folder with a config.json`,
     );
   }
 }

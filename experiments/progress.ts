@@ -46,9 +46,13 @@ export function progressView(
   return terminal ? barView(stream) : lineView(print);
 }
 
+/** Milliseconds without a line after which a long unit says how far it is. */
+const QUIET = 60_000;
+
 function lineView(print: (line: string) => void): ProgressView {
   const started = performance.now();
   const begun = { unit: "", at: started };
+  let said = started;
   let compressed = false; // just now, so that the next unit has begun
   let computed = 0;
   return {
@@ -56,7 +60,13 @@ function lineView(print: (line: string) => void): ProgressView {
       const now = performance.now();
       if (begun.unit !== unit) Object.assign(begun, { unit, at: compressed ? begun.at : now });
       compressed = false;
-      if (done < total) return;
+      if (done < total) {
+        if (done === 0 || now - said < QUIET) return;
+        said = now;
+        const rest = Math.round((now - begun.at) / 1000 / done * (total - done));
+        return print(`${unit}: ${done} of ${total} ${what}, about ${rest} s left of them`);
+      }
+      said = now;
       if (stored) return print(`[${unitsDone}/${units}] ${unit}: found in the results folder`);
       const own = `${total} ${what} in ${((now - begun.at) / 1000).toFixed(1)} s`;
       if (what === "layers") {

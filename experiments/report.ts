@@ -8,6 +8,7 @@ import { cometLookup } from "./comet_lookup.ts";
 import { runCommand } from "./command.ts";
 import type { ModelTimes } from "./interleaved_time.ts";
 import { findModel, type ModelChoice } from "./model.ts";
+import { protocolRecipe } from "./protocol/study_recipe.ts";
 import { type Recipe } from "./recipe.ts";
 import { loadRecipe, RECIPE_IDS } from "./recipes.ts";
 import { modelRecipe } from "./recipe_model.ts";
@@ -16,7 +17,7 @@ import { findRows } from "./report/find_rows.ts";
 import { findTimes } from "./report/find_times.ts";
 import { reportParts } from "./report/gather.ts";
 import { reportHtml } from "./report/page.ts";
-import { parseReportOptions, REPORT_HELP } from "./report_options.ts";
+import { parseReportOptions, REPORT_HELP, type ReportOptions } from "./report_options.ts";
 import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
 import { readStoredRows, type StoredRows } from "./stored_rows.ts";
@@ -37,9 +38,9 @@ export async function report(args: readonly string[]): Promise<number> {
     return 0;
   }
   const folder = resultsFolder();
-  const model = await findModel(options.model);
+  const model = await findModel(options.model, options.dtype);
   const recipes = (await Promise.all(RECIPE_IDS.map(loadRecipe)))
-    .map((recipe) => modelRecipe(recipe, model.id));
+    .map((recipe) => measuredRecipe(recipe, model.id, options));
   const { rows, ...source } = await reportRows(
     recipes,
     { ...options, model, name: options.model },
@@ -54,6 +55,13 @@ export async function report(args: readonly string[]): Promise<number> {
   const megabytes = (new TextEncoder().encode(page).length / 1e6).toFixed(2);
   console.log(`Written to ${path}: ${rows.length} rows, ${megabytes} MB`);
   return 0;
+}
+
+/** A recipe as `deno task reproduce` runs it with the same options. */
+function measuredRecipe(recipe: Recipe, model: string, options: ReportOptions): Recipe {
+  const { protocol, limit } = options;
+  const own = modelRecipe(recipe, model);
+  return protocolRecipe({ ...own, protocol, sentences: limit ?? own.sentences });
 }
 
 /** The rows in the results folder, or the committed reference's where it has none. */

@@ -4,11 +4,18 @@
  */
 import { type Device, parseDevice } from "../inference/devices.ts";
 import { readArguments } from "./command.ts";
+import { parseDtype, parseLimit } from "./reproduce_options.ts";
 
 /** What `deno task report` was asked for. */
 export interface ReportOptions {
   /** Name or folder of the model that was measured. */
   model: string;
+  /** `"float16"` when its weights were rounded. */
+  dtype: "float16" | undefined;
+  /** Sentences per direction, or `undefined` for the recipes'. */
+  limit: number | undefined;
+  /** Which measuring rules held. */
+  protocol: "sound" | "study";
   /** Where it was measured. */
   device: Device;
   /** The file to write; `undefined` for `report.html` in the results folder. */
@@ -26,12 +33,18 @@ network and no other file. Nothing is computed: where the results folder has no
 rows, the committed reference rows are shown, and the page says so.
 
   --model NAME     tiny (default), haoranxu/ALMA-7B, or the path of the model's folder
+  --dtype float16  as it was given to reproduce
+  --limit N        as it was given to reproduce
+  --protocol NAME  sound (default) or study
   --device DEVICE  cpu (default) or webgpu
   --output FILE    write this file instead, below results/
   --help           this text`;
 
 const OPTIONS = {
   model: { type: "string" },
+  dtype: { type: "string" },
+  limit: { type: "string" },
+  protocol: { type: "string" },
   device: { type: "string" },
   output: { type: "string" },
   help: { type: "boolean" },
@@ -43,7 +56,19 @@ const OPTIONS = {
  * @throws {RangeError} If an option or its value is not allowed; the message says what is.
  */
 export function parseReportOptions(args: readonly string[]): ReportOptions {
-  const { model = "tiny", device = "cpu", output, help = false } =
+  const { model = "tiny", device = "cpu", output, help = false, ...values } =
     readArguments(args, OPTIONS).values;
-  return { model, device: parseDevice(device), output, help };
+  const protocol = values.protocol ?? "sound";
+  if (protocol !== "sound" && protocol !== "study") {
+    throw new RangeError(`Cannot use --protocol ${protocol}: it must be sound or study`);
+  }
+  return {
+    model,
+    dtype: parseDtype(values.dtype),
+    limit: parseLimit(values.limit),
+    protocol,
+    device: parseDevice(device),
+    output,
+    help,
+  };
 }

@@ -38,7 +38,7 @@ export async function reproduce(args: readonly string[]): Promise<number> {
     console.log(REPRODUCE_HELP);
     return 0;
   }
-  const model = await findModel(options.model);
+  const model = await findModel(options.model, options.dtype);
   const recipes = await chosenRecipes(options, model);
   protocolNotes(recipeUnion(recipes)).forEach((note) => console.log(note));
   const { rows, store } = await compute(recipeUnion(recipes), options, model);

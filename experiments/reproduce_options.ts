@@ -29,6 +29,8 @@ export interface ReproduceOptions {
   data: OwnData | undefined;
   /** Name or folder of the model. */
   model: string;
+  /** `"float16"` when its weights are to be rounded. */
+  dtype: "float16" | undefined;
   /** Where to compute. */
   device: Device;
   /** Sentences per direction, or `undefined` for the recipe's. */
@@ -58,6 +60,7 @@ What is in results/ is not computed again.
   --only NAME[,NAME]    only these methods or directions, such as baseline or en-de
   --model NAME          tiny (default), haoranxu/ALMA-7B once it is fetched, or the path of a
                         Hugging Face folder of a LLaMA model
+  --dtype float16       round the model's weights to float16 first, as ALMA-7B's always are
   --data FILE,FILE      translate the first file, one sentence a line, and score against the second
   --pair DIRECTION      the direction of --data, such as de-en
   --device DEVICE       cpu (default) or webgpu
@@ -76,15 +79,13 @@ What is in results/ is not computed again.
 export function parseReproduceOptions(args: readonly string[]): ReproduceOptions {
   const values = readArguments(args, OPTIONS).values;
   const device = parseDevice(values.device ?? "cpu");
-  const limit = values.limit === undefined ? undefined : Number(values.limit);
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw new RangeError(`Cannot use --limit ${values.limit}: it must be a positive integer`);
-  }
+  const limit = parseLimit(values.limit);
   return {
     recipes: names(values.recipe),
     only: names(values.only),
     data: parseData(values.data, values.pair),
     model: values.model ?? "tiny",
+    dtype: parseDtype(values.dtype),
     device,
     limit,
     ...parseProtocol(values.protocol, values.quirks),
@@ -93,6 +94,28 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     notebooks: !(values["no-notebooks"] ?? false),
     help: values.help ?? false,
   };
+}
+
+/**
+ * Reads `--limit`.
+ *
+ * @throws {RangeError} If it is no positive integer.
+ */
+export function parseLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const limit = Number(text);
+  if (Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new RangeError(`Cannot use --limit ${text}: it must be a positive integer`);
+}
+
+/**
+ * Reads `--dtype`.
+ *
+ * @throws {RangeError} If it is anything but float16.
+ */
+export function parseDtype(dtype: string | undefined): "float16" | undefined {
+  if (dtype === undefined || dtype === "float16") return dtype;
+  throw new RangeError(`Cannot use --dtype ${dtype}: it must be float16`);
 }
 
 function names(lists: readonly string[] = []): string[] {
@@ -120,6 +143,7 @@ const OPTIONS = {
   recipe: { type: "string", multiple: true },
   only: { type: "string", multiple: true },
   model: { type: "string" },
+  dtype: { type: "string" },
   data: { type: "string" },
   pair: { type: "string" },
   device: { type: "string" },

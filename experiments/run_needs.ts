@@ -23,7 +23,7 @@ const LARGE = 10e9;
 export interface RunNeeds {
   /** Methods whose models are not there yet. */
   readonly methods: readonly string[];
-  /** Bytes on disk: their models, the graphs that they run from, and the largest calibration states that are kept on disk. */
+  /** Bytes on disk: their models, the largest graph that one runs from, and the largest calibration states that are kept on disk. */
   readonly diskBytes: number;
   /** Seconds to compress them on two processors. */
   readonly seconds: number;
@@ -44,12 +44,12 @@ export async function runNeeds(
   results: string,
 ): Promise<RunNeeds> {
   const methods: string[] = [];
-  let [models, scratch, seconds] = [0, 0, 0];
+  let [models, graph, scratch, seconds] = [0, 0, 0, 0];
   for (const { method: { id, steps }, calibration, compressionKey } of prepared) {
     const made = compressionKey && await compressedFolder(results, compressionKey);
     if (made || !hasModelForm(steps)) continue;
     methods.push(id);
-    models += graphBytes(config, { steps });
+    graph = Math.max(graph, graphBytes(config, steps));
     if (compressionKey === null) continue;
     const samples = calibration && calibrationTokens(calibration, tokenizer, config.maxPositions);
     const needs: CompressionNeeds = compressionNeeds(config, steps, samples ?? {});
@@ -57,11 +57,11 @@ export async function runNeeds(
     if (needs.states === "disk") scratch = Math.max(scratch, needs.diskBytes - needs.outputBytes);
     seconds += estimatedSeconds(needs, { ...USUAL_RATES, products: PRODUCTS });
   }
-  return { methods, diskBytes: models + scratch, seconds };
+  return { methods, diskBytes: models + Math.max(graph, scratch), seconds };
 }
 
 /** Bytes of the graph that a method's model runs from: codes as they are stored, everything else in float16. */
-function graphBytes(config: LlamaConfig, { steps }: { steps: PreparedMethod["method"]["steps"] }) {
+function graphBytes(config: LlamaConfig, steps: PreparedMethod["method"]["steps"]): number {
   const { kind } = modelForm(steps).linears;
   if (kind === "integer" || kind === "nf4") return compressionNeeds(config, steps).outputBytes;
   const shapes = [...llamaTensorShapes(config).values()];
@@ -90,7 +90,7 @@ export async function confirmRun(
 ): Promise<void> {
   if (diskBytes < LARGE) return;
   const room = await free(results);
-  const takes = `the models of ${methods.join(", ")} and their graphs take ${
+  const takes = `the models of ${methods.join(", ")} and a graph at a time take ${
     sizeText(diskBytes)
   } of disk`;
   if (room < diskBytes) {

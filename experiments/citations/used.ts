@@ -36,12 +36,17 @@ export interface UsedWorks {
   unknown: string[];
 }
 
-/** What a row used, COMET among it where the row has been scored with it. */
-export function useOfRow(row: ResultRow, comet: CometLookup = () => undefined): ResultUse {
+/** What a row used. */
+export function useOfRow(row: ResultRow): ResultUse {
   const { method, model, data, calibration, scores } = row;
   const texts = calibration === null ? [data.id] : [data.id, calibration.id];
-  const metrics = [...Object.keys(scores), ...(comet(row) ? ["comet"] : [])];
-  return { steps: method.steps, model: model.id, texts, metrics };
+  return { steps: method.steps, model: model.id, texts, metrics: Object.keys(scores) };
+}
+
+/** What a row used, COMET among it where the row has been scored with it. */
+export function useWithComet(row: ResultRow, comet: CometLookup): ResultUse {
+  const use = useOfRow(row);
+  return comet(row) === undefined ? use : { ...use, metrics: [...use.metrics, "comet"] };
 }
 
 /** What a method of a recipe uses on a model. */

@@ -29,7 +29,7 @@ import { parseWmt22Options, WMT22_HELP, type Wmt22Options } from "./wmt22_option
 export const WMT22: Proof = {
   name: "wmt22",
   summary:
-    "WMT22 end to end at ALMA-7B's width: compress, translate, score (8 GB of disk, minutes)",
+    "WMT22 end to end at ALMA-7B's width: compress, translate, score (12 GB of disk, minutes)",
   help: WMT22_HELP,
   async run(args, print) {
     const options = parseWmt22Options(args);

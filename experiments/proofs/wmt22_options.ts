@@ -43,8 +43,8 @@ export const WMT22_HELP = `deno task proof wmt22 [options]
 Writes random weights in ALMA-7B's layout, compresses them with the methods of Table 1 calibrated on
 ALMA-Human-Parallel, translates WMT22, scores the translations and verifies the rows, as
 \`deno task reproduce --model haoranxu/ALMA-7B\` does with the real ones. Needs wmt22-test,
-alma-human-parallel and the tokenizer.model of alma-7b, fetched. Two layers take 5 GB of disk for the
-models, 3 GB for each method's results and graphs while it runs, and 6 GB of memory.
+alma-human-parallel and the tokenizer.model of alma-7b, fetched. Two layers take 2.7 GB of disk for the
+model, 9 GB for five methods while it runs, and 6 GB of memory.
 
   --only NAMES              methods and directions
                             (default ${USUAL})

@@ -6,7 +6,7 @@ import type { Method } from "../../inference/compression/method.ts";
 import { claimEvidence } from "../claims/gather.ts";
 import { type ClaimVerdict, judgeClaims, type Verdict } from "../claims/judge.ts";
 import { claimsTable } from "../claims/table.ts";
-import { usedWorks, useOfRow } from "../citations/used.ts";
+import { usedWorks, useWithComet } from "../citations/used.ts";
 import type { CometLookup } from "../comet_lookup.ts";
 import { Figure } from "../figure/figure.ts";
 import { plotlySource } from "../figure/plotly.ts";
@@ -46,7 +46,7 @@ const FOLDED = /_directions$/;
 export async function reportParts(
   recipes: readonly Recipe[],
   rows: readonly ResultRow[],
-  { store, comet, times, methods, notices = [] }: ReportSource,
+  { store, comet = () => undefined, times, methods, notices = [] }: ReportSource,
 ): Promise<ReportParts> {
   if (rows.length === 0) {
     throw new RangeError("Cannot write a report without rows: there must be at least one");
@@ -54,7 +54,7 @@ export async function reportParts(
   const outputs = await recipeOutputs(recipes, rows, store, comet);
   const experiments = recipes.map((recipe) => ({ recipe, rows: rowsOfRecipe(recipe, rows) }));
   const evidence = await claimEvidence(experiments, { store, times });
-  const { citations, unknown } = usedWorks(rows.map((row) => useOfRow(row, comet)), {
+  const { citations, unknown } = usedWorks(rows.map((row) => useWithComet(row, comet)), {
     methods,
     comparison: true,
   });

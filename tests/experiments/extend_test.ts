@@ -131,7 +131,7 @@ describe("the method of notebooks/extend.ipynb", () => {
   });
 
   it("is cited by the work that it carries", () => {
-    const uses = result.rows.slice(2).map((row) => useOfRow(row));
+    const uses = result.rows.slice(2).map(useOfRow);
     const { citations, unknown } = usedWorks(uses, { methods: [ria] });
     expect(citations.map(({ key }) => key)).toContain("zhang-2024-ria");
     expect(unknown).toEqual([]);

@@ -25,7 +25,7 @@ describe("findModel()", () => {
         await expect(findModel(name)).rejects.toThrow(
           `Cannot use model ${
             JSON.stringify(name)
-          }: it must be "tiny", "haoranxu/ALMA-7B" or a folder with a config.json`,
+          }: it must be "tiny", "alma-7b" or a folder with a config.json`,
         );
       }
     });

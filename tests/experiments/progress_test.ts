@@ -47,6 +47,28 @@ describe("progressView()", () => {
     expect(lines.join("")).not.toMatch(/[\r\x1b]/);
   });
 
+  it("says once a minute how far a long unit is", () => {
+    const lines: string[] = [];
+    const real = performance.now;
+    let seconds = 0;
+    performance.now = () => 1000 * seconds;
+    try {
+      const view = progressView(false, (line) => lines.push(line));
+      const common = { unit: "gptq-4", what: "layers", total: 32, unitsDone: 0 } as const;
+      for (const [at, done] of [[0, 0], [30, 0], [300, 1], [310, 1], [600, 2], [9600, 32]]) {
+        seconds = at;
+        view.show({ ...common, done, units: 1, stored: false });
+      }
+    } finally {
+      performance.now = real;
+    }
+    expect(lines).toEqual([
+      "gptq-4: 1 of 32 layers, about 9300 s left of them",
+      "gptq-4: 2 of 32 layers, about 9000 s left of them",
+      "[0/1] gptq-4: compressed 32 layers in 9600.0 s",
+    ]);
+  });
+
   it("counts the time of a unit behind a compression from the compression's end", async () => {
     const lines: string[] = [];
     const view = progressView(false, (line) => lines.push(line));

@@ -13,7 +13,7 @@ const refused = (...args: string[]): string => {
 };
 
 const ALLOWED =
-  "Allowed are --recipe, --only, --model, --data, --pair, --device, --limit, --protocol, --quirks, " +
+  "Allowed are --recipe, --only, --model, --dtype, --data, --pair, --device, --limit, --protocol, --quirks, " +
   "--fresh, --yes, --no-notebooks, --help";
 
 describe("parseReproduceOptions()", () => {
@@ -40,6 +40,7 @@ describe("parseReproduceOptions()", () => {
       only: ["baseline", "en-de"],
       data: { source: "a.txt", reference: "b.txt", direction: "de-cs" },
       model: "./alma",
+      dtype: "float16",
       device: "webgpu",
       limit: 4,
       protocol: "study",
@@ -56,6 +57,7 @@ describe("parseReproduceOptions()", () => {
       data: "a.txt,b.txt",
       pair: "de-cs",
       model: "./alma",
+      dtype: "float16",
       device: "webgpu",
       limit: "4",
       protocol: "study",

@@ -60,7 +60,7 @@ describe("confirmRun()", () => {
   it("begins a large run when it was agreed to and there is room, and says what it takes", async () => {
     const [sentence] = await confirm(true, 30e9);
     expect(sentence).toContain(
-      "baseline, gptq-4 and their graphs take 21 GB of disk, of 30 GB free",
+      "baseline, gptq-4 and a graph at a time take 21 GB of disk, of 30 GB free",
     );
     expect(sentence).toContain("about 4.0 h to compress");
   });

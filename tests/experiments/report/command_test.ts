@@ -7,16 +7,25 @@ describe("parseReportOptions()", () => {
   it("reports on the embedded model on the processor unless told otherwise", () => {
     expect(parseReportOptions([])).toEqual({
       model: "tiny",
+      dtype: undefined,
+      limit: undefined,
+      protocol: "sound",
       device: "cpu",
       output: undefined,
       help: false,
     });
     expect(parseReportOptions(["--output", "a.html"]).output).toBe("a.html");
+    const { dtype, limit, protocol } = parseReportOptions(
+      ["--dtype", "float16", "--limit", "2", "--protocol", "study"],
+    );
+    expect([dtype, limit, protocol]).toEqual(["float16", 2, "study"]);
   });
 
   it("refuses what it does not know by name", () => {
-    expect(() => parseReportOptions(["--open"])).toThrow(/Allowed are --model, --device/);
+    expect(() => parseReportOptions(["--open"])).toThrow(/Allowed are --model, --dtype/);
     expect(() => parseReportOptions(["--device", "tpu"])).toThrow(/tpu/);
+    expect(() => parseReportOptions(["--dtype", "int8"])).toThrow("it must be float16");
+    expect(() => parseReportOptions(["--protocol", "mine"])).toThrow("it must be sound or study");
   });
 });
 
