@@ -3,6 +3,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache_folder.ts";
 import type { Pin } from "./pins.ts";
 
 /**
@@ -16,17 +17,7 @@ export function dataFolder(
   variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
   os: string = Deno.build.os,
 ): string {
-  const chosen = variable("MTPRESS_DATA");
-  if (chosen) return chosen;
-  const windows = os === "windows";
-  const home = variable("HOME");
-  const cache = windows ? variable("LOCALAPPDATA") : variable("XDG_CACHE_HOME") ||
-    (home && (os === "darwin" ? `${home}/Library/Caches` : `${home}/.cache`));
-  if (!cache) {
-    const missing = windows ? "LOCALAPPDATA is not" : "neither XDG_CACHE_HOME nor HOME is";
-    throw new Error(`Cannot choose a folder for data: ${missing} set, so set MTPRESS_DATA`);
-  }
-  return `${cache}/mtpress/data`;
+  return variable("MTPRESS_DATA") || cacheFolder("data", "set MTPRESS_DATA", variable, os);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Graphs that were written once are kept, in a folder named after everything that shapes them.
  * @module
  */
+import { cacheFolder } from "../data/cache_folder.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { isCompressed } from "./compressed/model.ts";
 import type { AccuracyLevel } from "./graph/nbits.ts";
@@ -44,17 +45,7 @@ export function defaultGraphFolder(
   variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
   os: string = Deno.build.os,
 ): string {
-  const chosen = variable("MTPRESS_GRAPHS");
-  if (chosen) return chosen;
-  const windows = os === "windows";
-  const home = variable("HOME");
-  const cache = windows ? variable("LOCALAPPDATA") : variable("XDG_CACHE_HOME") ||
-    (home && (os === "darwin" ? `${home}/Library/Caches` : `${home}/.cache`));
-  if (!cache) {
-    const missing = windows ? "LOCALAPPDATA is not" : "neither XDG_CACHE_HOME nor HOME is";
-    throw new Error(`Cannot choose a folder for graphs: ${missing} set, so pass graphFolder`);
-  }
-  return `${cache}/mtpress/graphs`;
+  return variable("MTPRESS_GRAPHS") || cacheFolder("graphs", "pass graphFolder", variable, os);
 }
 
 /** How a graph runs a model. */
