@@ -2,6 +2,11 @@
  * Compresses random weights in ALMA-7B's layout: how much memory that takes, and how long a layer.
  * @module
  */
+import {
+  stateBytes,
+  type StatesPlace,
+  usualPlace,
+} from "../../inference/compression/states_place.ts";
 import process from "node:process";
 import { ALMA_7B } from "../../data/alma_7b.ts";
 import { type Checkpoint, openCheckpoint } from "../../inference/checkpoint.ts";
@@ -26,7 +31,7 @@ interface Options {
   method: string;
   steps: readonly Step[];
   work: string;
-  states: "memory" | "disk";
+  states: StatesPlace | undefined;
   paddedTo: number | undefined;
   threads: number | undefined;
   keep: boolean;
@@ -52,8 +57,8 @@ async function parseOptions(args: readonly string[]): Promise<Options> {
     if (Number.isSafeInteger(number) && number >= 1) return number;
     throw new RangeError(`Cannot use --${name} ${value}: it must be a positive integer`);
   };
-  const { method = "gptq-4", states = "memory" } = values;
-  if (states !== "memory" && states !== "disk") {
+  const { method = "gptq-4", states } = values;
+  if (states !== undefined && states !== "memory" && states !== "disk") {
     throw new RangeError(`Cannot use --states ${states}: it must be memory or disk`);
   }
   return {
@@ -128,7 +133,7 @@ extrapolated to ${ALL_LAYERS} layers. Memory: at most 6 GB. Disk: 1.3 GB for two
   --layers N       decoder layers of the random model (default 2)
   --samples N      calibration samples of random tokens (default 512)
   --tokens N       their mean length (default 130)
-  --states PLACE   memory (default) or disk
+  --states PLACE   memory or disk (default: memory up to 1 GB of states)
   --padded-to N    pads samples as the study did, to 2048
   --threads N      threads of ONNX Runtime
   --work FOLDER    where models are written (default results/proof)
@@ -142,7 +147,9 @@ extrapolated to ${ALL_LAYERS} layers. Memory: at most 6 GB. Disk: 1.3 GB for two
     const times = new ActivityTimes();
     const calibration = randomSamples(count, tokens, source.config.vocabularySize);
     const cpu = process.cpuUsage();
-    const { states, paddedTo, threads } = given;
+    const { paddedTo, threads } = given;
+    const { all } = stateBytes(source.config, calibration, paddedTo);
+    const states = given.states ?? usualPlace(all);
     const report = await compressModel({
       ...{ source, steps, calibration, folder, states, paddedTo, threads },
       onActivity: (activity) => times.tell(activity),
@@ -158,7 +165,7 @@ extrapolated to ${ALL_LAYERS} layers. Memory: at most 6 GB. Disk: 1.3 GB for two
     if (!keep) await Deno.remove(folder, { recursive: true });
     const tokensInAll = calibration.reduce((sum, sample) => sum + sample.length, 0);
     return {
-      ...{ method, steps, ...given, samples: count, tokens: tokensInAll },
+      ...{ method, steps, ...given, states, samples: count, tokens: tokensInAll },
       ...{ seconds: report.seconds, userSeconds: user / 1e6, systemSeconds: system / 1e6 },
       ...{ peakBytes: peak, bytes: report.bytes, estimatedBytes: estimate.total },
       ...{ layerSeconds: times.layers(), whole, notices: report.notices },
