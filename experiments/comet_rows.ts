@@ -1,9 +1,9 @@
 /**
- * COMET for the rows of a run, where its model has been fetched.
+ * COMET for the rows of a run.
  * @module
  */
 import { loadComet } from "../inference/comet/comet.ts";
-import { fetchedCometFolder } from "../inference/comet/folders.ts";
+import { cometTokenizerFolder, fetchedCometFolder } from "../inference/comet/folders.ts";
 import { type CometLookup, cometLookup } from "./comet_lookup.ts";
 import { cometScores } from "./comet_scores.ts";
 import type { ResultRow } from "./row.ts";
@@ -16,10 +16,19 @@ export interface CometRowsOptions {
 }
 
 /**
- * The COMET scores of rows, those that are missing computed first when the model has been fetched; where it has not, those that are
- * stored.
+ * Throws unless COMET and its tokenizer are fetched, so that a long run does not end without them.
  *
- * @throws {Error} If the model was fetched and cannot be loaded, or translations are not in the store as they were.
+ * @throws {Error} The message says which command fetches what is missing.
+ */
+export async function requireComet(): Promise<void> {
+  const folder = await fetchedCometFolder();
+  await cometTokenizerFolder(folder, "xlm-roberta-large");
+}
+
+/**
+ * The COMET scores of rows; those that are not stored yet are computed first, by the fetched model.
+ *
+ * @throws {Error} If the model is not fetched or cannot be loaded, or translations are not in the store as they were.
  */
 export async function rowsWithComet(
   rows: readonly ResultRow[],
@@ -28,7 +37,7 @@ export async function rowsWithComet(
 ): Promise<CometLookup> {
   const stored = await cometLookup(rows, store.folder);
   const missing = rows.filter((row) => stored(row) === undefined);
-  if (missing.length === 0 || !await isFetched()) return stored;
+  if (missing.length === 0) return stored;
   const comet = await loadComet(await fetchedCometFolder());
   try {
     await cometScores(missing, store, comet, { onRow });
@@ -36,8 +45,4 @@ export async function rowsWithComet(
     await comet.close();
   }
   return await cometLookup(rows, store.folder);
-}
-
-async function isFetched(): Promise<boolean> {
-  return await fetchedCometFolder().then(() => true, () => false);
 }

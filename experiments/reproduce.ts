@@ -5,8 +5,8 @@
 import { relative, resolve } from "node:path";
 import { runCommand } from "./command.ts";
 import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
-import type { CometLookup } from "./comet_lookup.ts";
-import { rowsWithComet } from "./comet_rows.ts";
+import { type CometLookup, cometLookup } from "./comet_lookup.ts";
+import { requireComet, rowsWithComet } from "./comet_rows.ts";
 import { findModel, type ModelChoice } from "./model.ts";
 import { type Output, outputName, recipeOutputs, writeOutputs } from "./outputs.ts";
 import { type Progress, progressView } from "./progress.ts";
@@ -38,11 +38,12 @@ export async function reproduce(args: readonly string[]): Promise<number> {
     console.log(REPRODUCE_HELP);
     return 0;
   }
+  if (options.comet) await requireComet();
   const model = await findModel(options.model, options.dtype);
   const recipes = await chosenRecipes(options, model);
   protocolNotes(recipeUnion(recipes)).forEach((note) => console.log(note));
   const { rows, store } = await compute(recipeUnion(recipes), options, model);
-  const outputs = await recipeOutputs(recipes, rows, store, await comet(rows, store));
+  const outputs = await recipeOutputs(recipes, rows, store, await comet(rows, store, options));
   print(outputs);
   outputs.push(await judge(recipes, rows, store, { ...options, model }));
   const written = await writeOutputs(outputs, store.folder);
@@ -114,8 +115,13 @@ async function compute(
   return { rows, store };
 }
 
-/** COMET of the rows; says how far it is where it has to be computed. */
-async function comet(rows: readonly ResultRow[], store: ResultStore): Promise<CometLookup> {
+/** COMET of the rows: what is stored, and the rest where it was asked for. */
+async function comet(
+  rows: readonly ResultRow[],
+  store: ResultStore,
+  options: ReproduceOptions,
+): Promise<CometLookup> {
+  if (!options.comet) return await cometLookup(rows, store.folder);
   const onRow = (done: number, total: number) => console.log(`COMET: ${done} of ${total} rows`);
   return await rowsWithComet(rows, store, { onRow });
 }

@@ -39,6 +39,8 @@ export interface ReproduceOptions {
   protocol: Protocol;
   /** The study's quirks that are on under its protocol, or `undefined` for all. */
   quirks: readonly QuirkId[] | undefined;
+  /** Whether to score with COMET too. */
+  comet: boolean;
   /** Whether to ignore stored rows. */
   fresh: boolean;
   /** Whether a run that takes much disk was agreed to. */
@@ -66,6 +68,8 @@ What is in results/ is not computed again.
   --device DEVICE       cpu (default) or webgpu
   --limit N             N sentences per direction instead of the recipe's
   ${PROTOCOL_HELP}
+  --comet               score with COMET too, whose model must be fetched (on two cores some 4
+                        sentences a second); scores that are stored are shown without it
   --fresh               compute everything, whatever is stored
   --yes                 begin a run that takes more than 10 GB of disk
   --no-notebooks        do not execute the notebooks
@@ -89,6 +93,7 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     device,
     limit,
     ...parseProtocol(values.protocol, values.quirks),
+    comet: values.comet ?? false,
     fresh: values.fresh ?? false,
     yes: values.yes ?? false,
     notebooks: !(values["no-notebooks"] ?? false),
@@ -150,6 +155,7 @@ const OPTIONS = {
   limit: { type: "string" },
   protocol: { type: "string" },
   quirks: { type: "string", multiple: true },
+  comet: { type: "boolean" },
   fresh: { type: "boolean" },
   yes: { type: "boolean" },
   "no-notebooks": { type: "boolean" },

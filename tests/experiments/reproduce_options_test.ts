@@ -14,7 +14,7 @@ const refused = (...args: string[]): string => {
 
 const ALLOWED =
   "Allowed are --recipe, --only, --model, --dtype, --data, --pair, --device, --limit, --protocol, --quirks, " +
-  "--fresh, --yes, --no-notebooks, --help";
+  "--comet, --fresh, --yes, --no-notebooks, --help";
 
 describe("parseReproduceOptions()", () => {
   it("has defaults for everything", () => {
@@ -27,6 +27,7 @@ describe("parseReproduceOptions()", () => {
       limit: undefined,
       protocol: "sound",
       quirks: undefined,
+      comet: false,
       fresh: false,
       yes: false,
       notebooks: true,
@@ -45,12 +46,13 @@ describe("parseReproduceOptions()", () => {
       limit: 4,
       protocol: "study",
       quirks: ["chinese-13a", "padding"],
+      comet: true,
       fresh: true,
       yes: true,
       notebooks: false,
       help: true,
     };
-    const flags = ["--fresh", "--yes", "--no-notebooks", "--help"];
+    const flags = ["--comet", "--fresh", "--yes", "--no-notebooks", "--help"];
     const pairs = {
       recipe: "table_1,mine.json",
       only: "baseline,en-de",
