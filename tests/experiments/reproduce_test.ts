@@ -164,13 +164,13 @@ describe("deno task reproduce", () => {
   it("refuses a wrong option before any work, and says what is allowed", async () => {
     for (
       const [args, message] of [
-        [["--devise", "cpu"], "--recipe, --only, --model, --data, --pair, --device"],
+        [["--devise", "cpu"], "--recipe, --only, --model, --dtype, --data, --pair, --device"],
         [["--recipe", "table_2"], "it must be table_1, figure_1, figure_2 or a JSON file"],
         [["--device", "tpu"], "it must be cpu or webgpu"],
         [["--limit", "none"], "it must be a positive integer"],
         [["--limit", "100000"], "sentences of test set tiny/test"],
         [["--only", "gptqq"], "it must be a method (baseline, gptq-4"],
-        [["--model", "missing"], 'it must be "tiny" or a folder with a config.json'],
+        [["--model", "missing"], 'it must be "tiny", "alma-7b" or a folder with a config.json'],
       ] as const
     ) {
       const { code, text } = await reproduce(...args);
