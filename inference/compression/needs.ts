@@ -115,7 +115,8 @@ function memoryBytes(
   statesBytes: number,
   paddedTo: number | undefined,
 ): number {
-  const weights = sum(linearSizes(config));
+  const sizes = linearSizes(config);
+  const weights = sum(sizes);
   const prunesFirst = plan.slice(0, -1).some(({ method }) => "prunes" in method && method.prunes);
   const ofLayer = weights * (4 + 2 + (prunesFirst ? 5 : 0)); // float32, stored, with what was pruned and the mask
   const withHessian = plan.some((_, i) => kindsFor(plan, i).has("hessian"));
@@ -123,8 +124,10 @@ function memoryBytes(
     const [rows, columns] = group.at(-1)!;
     return 8 * columns ** 2 + 8 * rows * columns; // second moments, their factor, the weight twice
   });
+  const swaps = plan.some(({ step }) => step.kind === "dsnot") ? 32 * Math.max(...sizes) : 0; // orders and errors of a weight
   const scores = paddedTo === undefined ? 0 : 8 * config.heads * paddedTo ** 2;
-  return PROCESS_BYTES + ofLayer + statesBytes + (withHessian ? Math.max(...solving) : 0) + scores;
+  const solved = withHessian ? Math.max(...solving) : 0;
+  return PROCESS_BYTES + ofLayer + statesBytes + solved + swaps + scores;
 }
 
 /** Operations of one layer's matrix products: the samples' ways through it, and second moments. */
