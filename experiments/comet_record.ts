@@ -2,6 +2,7 @@
  * COMET scores as they are stored: one file for one row's translations and one model.
  * @module
  */
+import { readIfThere } from "../inference/files.ts";
 import type { CometScores } from "../inference/comet/scorer.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 import type { QuirkId } from "./protocol/quirks.ts";
@@ -61,13 +62,8 @@ export async function readCometRecord(
   key: string,
 ): Promise<CometRecord | undefined> {
   const path = `${folder}/comet/${key}.json`;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
   const problem = recordProblem(text, key);
   if (problem === undefined) return JSON.parse(text) as CometRecord;
   throw new SyntaxError(

@@ -3,6 +3,7 @@
  * reference rows with their translations, the tolerance of each method, and the notebooks' outputs.
  * @module
  */
+import { removeIfThere } from "../inference/files.ts";
 import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Device } from "../inference/devices.ts";
 import { executeNotebook, notebookPath, NOTEBOOKS } from "./jupyter.ts";
@@ -79,7 +80,7 @@ async function writeReference({ rows, tolerances }: Reference, store: ResultStor
   const folder = tinyReferenceFolder();
   const files = rows.flatMap(({ hypotheses, calibration }) => [hypotheses.file, calibration?.file]);
   for (const kind of ["hypotheses", "calibration"]) {
-    await Deno.remove(`${folder}/${kind}`, { recursive: true }).catch(ignoreMissing);
+    await removeIfThere(`${folder}/${kind}`);
     await Deno.mkdir(`${folder}/${kind}`, { recursive: true });
   }
   for (const file of new Set(files)) {
@@ -101,10 +102,6 @@ async function writeFigures(
     if (!("toSvg" in content)) continue;
     await Deno.writeTextFile(`${tinyReferenceFolder()}/${name}.svg`, await content.toSvg());
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 /** Executes a notebook on the stored rows and keeps its outputs; what changes from run to run is left out. */

@@ -2,6 +2,7 @@
  * The models that a run measures, one open at a time.
  * @module
  */
+import { removeIfThere } from "../inference/files.ts";
 import { isCompressed, openModel } from "../inference/compressed/model.ts";
 import type { loadTranslator, Translator } from "../inference/translator.ts";
 import type { CompressedFolder, CompressionRequest } from "./compressed_models.ts";
@@ -33,10 +34,6 @@ export interface ModelSeams {
 
 /** Bytes of a model from which its graph is not kept: it takes a minute to write again, and as much disk as the model. */
 const LARGE = 2 ** 30;
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
 
 /**
  * Opens the model of one method after another; a method's model is closed when another's is opened. The graph of a large model goes
@@ -75,7 +72,7 @@ export class MethodModels {
     this.#method = undefined;
     await (await opened?.catch(() => undefined))?.translator.close();
     if (this.#ownGraphs) {
-      await Deno.remove(this.#ownGraphs, { recursive: true }).catch(ignoreMissing);
+      await removeIfThere(this.#ownGraphs);
     }
     this.#ownGraphs = undefined;
   }

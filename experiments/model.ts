@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { requireFetched } from "../data/fetched.ts";
 import { findPin, type Pin } from "../data/pins.ts";
 import { tinyModelFolder } from "../data/tiny.ts";
-import { isFile } from "../inference/compressed/files.ts";
+import { isFile } from "../inference/files.ts";
 import { type LlamaConfig, parseLlamaConfig } from "../inference/llama_config.ts";
 import { parseStrictJson } from "../inference/strict_json.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import { cpus } from "node:os";
+import { readIfThere } from "../inference/files.ts";
 import type { Device } from "../inference/devices.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 import {
@@ -142,13 +143,8 @@ function timeSources(): Promise<string> {
 }
 
 async function readRecord(path: string): Promise<TimesRecord | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
   const { sha256: claimed, ...content } = JSON.parse(text) as TimesRecord;
   if (claimed !== sha256(canonicalJson(content))) {
     throw new SyntaxError(

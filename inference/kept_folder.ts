@@ -5,6 +5,7 @@
  * two processes that write the same one do not disturb each other.
  * @module
  */
+import { removeIfThere } from "./files.ts";
 
 /** What a kept folder says of itself, in `kept.json`. */
 interface KeptRecord {
@@ -78,13 +79,5 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

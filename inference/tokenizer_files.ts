@@ -2,6 +2,7 @@
  * The small JSON files that lie beside a tokenizer's vocabulary.
  * @module
  */
+import { readIfThere } from "./files.ts";
 import { isJsonObject, parseStrictJson } from "./strict_json.ts";
 
 /**
@@ -17,13 +18,8 @@ export async function readJsonObject(
   name: string,
 ): Promise<Record<string, unknown> | undefined> {
   const file = `${folder}/${name}`;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw cause;
-  }
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
   const json = parseStrictJson(text, file);
   if (!isJsonObject(json)) throw new SyntaxError(`Cannot read ${file}: it must hold a JSON object`);
   return json;

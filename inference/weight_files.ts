@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { readVerified, verifiedRecord } from "../data/fetch/verified.ts";
+import { isFile } from "./files.ts";
 import { openTorchFile } from "./pytorch/torch_file.ts";
 import { fileSha256, openSafetensors, type SafetensorsFile } from "./safetensors.ts";
 import { readShardIndex, type ShardEnding } from "./shard_index.ts";
@@ -43,15 +44,6 @@ export interface WeightFiles {
   home: Map<string, WeightFile>;
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /**
  * Opens the weight files of a folder. As in transformers, `model.safetensors` goes before an index, and both before
  * `pytorch_model.bin` and its index.
@@ -85,11 +77,11 @@ async function weightParts(
 ): Promise<{ format: WeightFormat; parts: Map<string, Set<string> | null> }> {
   for (const format of FORMATS) {
     const { single, index, ending } = format;
-    if (await exists(`${folder}/${single}`)) return { format, parts: new Map([[single, null]]) };
-    if (!await exists(`${folder}/${index}`)) continue;
+    if (await isFile(`${folder}/${single}`)) return { format, parts: new Map([[single, null]]) };
+    if (!await isFile(`${folder}/${index}`)) continue;
     const parts = await readShardIndex(`${folder}/${index}`, ending);
     for (const shard of parts.keys()) {
-      if (!await exists(`${folder}/${shard}`)) {
+      if (!await isFile(`${folder}/${shard}`)) {
         throw new Deno.errors.NotFound(
           `Cannot open checkpoint ${folder}: ${index} names ${shard}, which is missing`,
         );

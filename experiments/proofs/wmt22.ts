@@ -6,7 +6,7 @@
 import { ALMA_7B } from "../../data/alma_7b.ts";
 import { requireFetched } from "../../data/fetched.ts";
 import { loadComet } from "../../inference/comet/comet.ts";
-import { isFile } from "../../inference/compressed/files.ts";
+import { isFile } from "../../inference/files.ts";
 import { gigabytes } from "../../inference/decoding_memory.ts";
 import { cometLookup } from "../comet_lookup.ts";
 import { cometScores } from "../comet_scores.ts";

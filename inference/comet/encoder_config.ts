@@ -3,6 +3,7 @@
  * `config.json` beside `hparams.yaml`, or known from the encoder's name.
  * @module
  */
+import { readIfThere } from "../files.ts";
 import { isFloatDtype } from "../float_values.ts";
 import { Fields } from "../json_fields.ts";
 import { isJsonObject, parseStrictJson } from "../strict_json.ts";
@@ -77,7 +78,7 @@ async function headCount(
   layers: number,
 ): Promise<{ heads: number; layerNormEpsilon: number }> {
   const file = `${folder}/config.json`;
-  const text = await readTextIfThere(file);
+  const text = await readIfThere(file);
   if (text !== undefined) {
     const json = parseStrictJson(text, file);
     if (!isJsonObject(json)) {
@@ -96,15 +97,6 @@ async function headCount(
     `Cannot load COMET from ${folder}: the heads of encoder ${pretrainedModel} with ${layers} layers are not known, so ` +
       "its config.json must lie beside hparams.yaml",
   );
-}
-
-async function readTextIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 function checkShapes(config: EncoderConfig, hparams: CometHparams, weights: CometWeights): void {

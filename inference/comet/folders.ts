@@ -3,6 +3,7 @@
  * @module
  */
 import { requireFetched } from "../../data/fetched.ts";
+import { isFile } from "../files.ts";
 
 const MODEL_FILES = ["hparams.yaml", "checkpoints/model.safetensors"];
 const TOKENIZER_FILES = ["sentencepiece.bpe.model", "tokenizer.json"];
@@ -36,13 +37,4 @@ export async function cometTokenizerFolder(
   throw new RangeError(
     `Cannot load COMET from ${folder}: the tokenizer of encoder ${pretrainedModel} is not known, so pass tokenizerFolder`,
   );
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

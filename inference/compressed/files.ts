@@ -33,23 +33,3 @@ export function layerFile(layer: number): string {
 export function layerPrefix(layer: number): string {
   return `model.layers.${layer}.`;
 }
-
-/** Whether there is a file at the path. */
-export async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** Reads a text file; undefined if there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}

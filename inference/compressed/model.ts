@@ -10,7 +10,8 @@ import { openSafetensors, type SafetensorsFile } from "../safetensors.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import { weightsSha256 } from "../weight_files.ts";
 import { checkTensors } from "./check.ts";
-import { isFile, layerFile, PLAN_FILE, readIfThere, REST_FILE } from "./files.ts";
+import { isFile, readIfThere } from "../files.ts";
+import { layerFile, PLAN_FILE, REST_FILE } from "./files.ts";
 import { type CompressionRecord, parseRecord, RECORD_FILE } from "./record.ts";
 import { StoredTensors } from "./stored_tensors.ts";
 

@@ -5,7 +5,8 @@
 import { type JsonObject, type JsonValue, stableJson } from "../json_value.ts";
 import { writeWhole } from "../safetensors_writer.ts";
 import { isJsonObject, parseStrictJson } from "../strict_json.ts";
-import { PLAN_FILE, readIfThere } from "./files.ts";
+import { readIfThere } from "../files.ts";
+import { PLAN_FILE } from "./files.ts";
 
 /** Writes a text file, whole or not at all. */
 export async function writeText(path: string, text: string): Promise<void> {

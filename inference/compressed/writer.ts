@@ -11,7 +11,8 @@ import { llamaTensorShapes } from "../llama_config.ts";
 import { openSafetensors } from "../safetensors.ts";
 import { writeSafetensors, writeWhole } from "../safetensors_writer.ts";
 import type { WeightDescription } from "./description.ts";
-import { COPIED_FILES, isFile, layerFile, REST_FILE } from "./files.ts";
+import { isFile } from "../files.ts";
+import { COPIED_FILES, layerFile, REST_FILE } from "./files.ts";
 import {
   copiedTensor,
   type LayerContent,

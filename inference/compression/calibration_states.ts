@@ -7,6 +7,7 @@
  * computed again from the embedding, and are the same.
  * @module
  */
+import { removeIfThere } from "../files.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { release, releaseUnless } from "../release.ts";
 import { openSafetensors } from "../safetensors.ts";
@@ -176,11 +177,7 @@ export class CalibrationStates {
 
 /** Removes what is left of a folder's calibration states. */
 export async function forgetStates(folder: string): Promise<void> {
-  try {
-    await Deno.remove(`${folder}/${FOLDER}`, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await removeIfThere(`${folder}/${FOLDER}`);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
