@@ -93,7 +93,8 @@ export function parseCometOptions(args: readonly string[]): CometCommand | "help
   };
 }
 
-function count(option: string, text: string): number {
+/** Reads an option that is a whole number from 1. */
+export function count(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new RangeError(`Cannot use ${option} ${text}: it must be a whole number from 1`);

@@ -36,6 +36,26 @@ export function readArguments<const T extends Options>(
   }
 }
 
+/**
+ * Reads an option that is a number of things.
+ *
+ * @param name The option, without its hyphens.
+ * @throws {RangeError} If it is no positive integer.
+ */
+export function positiveInteger(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new RangeError(`Cannot use --${name} ${value}: it must be a positive integer`);
+}
+
+/** As `positiveInteger()`, of an option that may be left out. */
+export function optionalPositiveInteger(
+  name: string,
+  value: string | undefined,
+): number | undefined {
+  return value === undefined ? undefined : positiveInteger(name, value);
+}
+
 /** Runs a command on the process's arguments and ends the process: an error is one sentence and the exit code 1. */
 export async function runCommand(run: (args: readonly string[]) => Promise<number>): Promise<void> {
   try {

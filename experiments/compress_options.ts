@@ -4,7 +4,7 @@
  */
 import { STATES_PLACES, type StatesPlace } from "../inference/compression/states_place.ts";
 import type { Step } from "../inference/compression/step.ts";
-import { readArguments } from "./command.ts";
+import { optionalPositiveInteger, readArguments } from "./command.ts";
 
 /** What `deno task compress` was asked for. */
 export interface CompressCommand {
@@ -93,8 +93,8 @@ export function parseCompressOptions(args: readonly string[]): CompressCommand |
     protocol: oneOf("protocol", values.protocol, ["sound", "study"]) ?? "sound",
     dtype: oneOf("dtype", values.dtype, ["float16"]),
     states: oneOf("states", values.states, STATES_PLACES),
-    samples: count("samples", values.samples),
-    threads: count("threads", values.threads),
+    samples: optionalPositiveInteger("samples", values.samples),
+    threads: optionalPositiveInteger("threads", values.threads),
   };
 }
 
@@ -107,13 +107,6 @@ function oneOf<T extends string>(
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   throw new RangeError(`Cannot use --${name} ${value}: it must be ${allowed.join(" or ")}`);
-}
-
-function count(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new RangeError(`Cannot use --${name} ${value}: it must be a positive integer`);
 }
 
 function parseSteps(text: string): readonly Step[] {

@@ -3,8 +3,8 @@
  * @module
  */
 import { type Device, parseDevice } from "../inference/devices.ts";
-import { readArguments } from "./command.ts";
-import { parseDtype, parseLimit } from "./reproduce_options.ts";
+import { optionalPositiveInteger, readArguments } from "./command.ts";
+import { parseDtype } from "./reproduce_options.ts";
 
 /** What `deno task report` was asked for. */
 export interface ReportOptions {
@@ -65,7 +65,7 @@ export function parseReportOptions(args: readonly string[]): ReportOptions {
   return {
     model,
     dtype: parseDtype(values.dtype),
-    limit: parseLimit(values.limit),
+    limit: optionalPositiveInteger("limit", values.limit),
     protocol,
     device: parseDevice(device),
     output,

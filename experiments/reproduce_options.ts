@@ -4,7 +4,7 @@
  */
 import type { Direction } from "../data/directions.ts";
 import { type Device, parseDevice } from "../inference/devices.ts";
-import { readArguments } from "./command.ts";
+import { optionalPositiveInteger, readArguments } from "./command.ts";
 import { parseProtocol, PROTOCOL_HELP } from "./protocol/options.ts";
 import type { QuirkId } from "./protocol/quirks.ts";
 import { isDirection, type Protocol } from "./recipe.ts";
@@ -83,7 +83,7 @@ What is in results/ is not computed again.
 export function parseReproduceOptions(args: readonly string[]): ReproduceOptions {
   const values = readArguments(args, OPTIONS).values;
   const device = parseDevice(values.device ?? "cpu");
-  const limit = parseLimit(values.limit);
+  const limit = optionalPositiveInteger("limit", values.limit);
   return {
     recipes: names(values.recipe),
     only: names(values.only),
@@ -99,18 +99,6 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     notebooks: !(values["no-notebooks"] ?? false),
     help: values.help ?? false,
   };
-}
-
-/**
- * Reads `--limit`.
- *
- * @throws {RangeError} If it is no positive integer.
- */
-export function parseLimit(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const limit = Number(text);
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new RangeError(`Cannot use --limit ${text}: it must be a positive integer`);
 }
 
 /**

@@ -4,10 +4,11 @@
  */
 import { freeBytes } from "../data/fetch/disk.ts";
 import { sizeText } from "../data/fetch/size_text.ts";
-import { type CompressionNeeds, compressionNeeds } from "../inference/compression/needs.ts";
+import { compressionNeeds } from "../inference/compression/needs.ts";
 import { hasModelForm, modelForm } from "../inference/compression/memory_form.ts";
 import { type LlamaConfig, llamaTensorShapes } from "../inference/llama_config.ts";
 import type { Tokenizer } from "../inference/tokenizer.ts";
+import type { Calibration } from "./calibration.ts";
 import { calibrationTokens } from "./calibration_tokens.ts";
 import { compressedFolder } from "./compressed_folder.ts";
 import { estimatedSeconds, timeText, USUAL_RATES } from "./compress_view.ts";
@@ -44,6 +45,13 @@ export async function runNeeds(
   results: string,
 ): Promise<RunNeeds> {
   const methods: string[] = [];
+  const tokens = new Map<string, ReturnType<typeof calibrationTokens>>(); // methods share draws
+  const tokensOf = (calibration: Calibration) => {
+    const known = tokens.get(calibration.sha256) ??
+      calibrationTokens(calibration, tokenizer, config.maxPositions);
+    tokens.set(calibration.sha256, known);
+    return known;
+  };
   let [models, graph, scratch, seconds] = [0, 0, 0, 0];
   for (const { method: { id, steps }, calibration, compressionKey } of prepared) {
     const made = compressionKey && await compressedFolder(results, compressionKey);
@@ -51,8 +59,7 @@ export async function runNeeds(
     methods.push(id);
     graph = Math.max(graph, graphBytes(config, steps));
     if (compressionKey === null) continue;
-    const samples = calibration && calibrationTokens(calibration, tokenizer, config.maxPositions);
-    const needs: CompressionNeeds = compressionNeeds(config, steps, samples ?? {});
+    const needs = compressionNeeds(config, steps, calibration ? tokensOf(calibration) : {});
     models += needs.outputBytes;
     if (needs.states === "disk") scratch = Math.max(scratch, needs.diskBytes - needs.outputBytes);
     seconds += estimatedSeconds(needs, { ...USUAL_RATES, products: PRODUCTS });

@@ -3,6 +3,7 @@
  * scores that its authors' package documents.
  * @module
  */
+import { count } from "../comet_options.ts";
 import { cpuUsage } from "node:process";
 import { loadComet, openComet } from "../../inference/comet/comet.ts";
 import { fetchedCometFolder } from "../../inference/comet/folders.ts";
@@ -68,12 +69,6 @@ export const COMET: Proof = {
     }, print);
   },
 };
-
-function count(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`Cannot use ${option} ${text}: it must be a whole number from 1`);
-}
 
 async function checkDocumented(print: (line: string) => void): Promise<Record<string, unknown>> {
   const comet = await loadComet(await fetchedCometFolder());

@@ -15,7 +15,7 @@ import { storedModelBytes } from "../../inference/compression/memory.ts";
 import type { CompressionReport } from "../../inference/compression/report.ts";
 import type { Step } from "../../inference/compression/step.ts";
 import { seededRandom } from "../../metrics/random.ts";
-import { readArguments } from "../command.ts";
+import { optionalPositiveInteger, readArguments } from "../command.ts";
 import { loadRecipe } from "../recipes.ts";
 import { ActivityTimes, extrapolate, type Extrapolation } from "./activity_times.ts";
 import { residentMemory } from "./peak_memory.ts";
@@ -51,11 +51,7 @@ async function parseOptions(args: readonly string[]): Promise<Options> {
     keep: { type: "boolean" },
   });
   const count = (name: "layers" | "samples" | "tokens" | "padded-to" | "threads") => {
-    const value = values[name];
-    if (value === undefined) return undefined;
-    const number = Number(value);
-    if (Number.isSafeInteger(number) && number >= 1) return number;
-    throw new RangeError(`Cannot use --${name} ${value}: it must be a positive integer`);
+    return optionalPositiveInteger(name, values[name]);
   };
   const { method = "gptq-4", states } = values;
   if (states !== undefined && states !== "memory" && states !== "disk") {

@@ -6,9 +6,8 @@
  */
 import type { WeightDescription } from "../../inference/compressed/description.ts";
 import { storedParts } from "../../inference/compressed/description.ts";
-import type { CompressedModel } from "../../inference/compressed/model.ts";
+import { type CompressedModel, storedModel } from "../../inference/compressed/model.ts";
 import type { CompressionRecord } from "../../inference/compressed/record.ts";
-import { StoredTensors } from "../../inference/compressed/stored_tensors.ts";
 import { encodeFloats } from "../../inference/float_values.ts";
 import { type LlamaConfig, llamaTensorShapes } from "../../inference/llama_config.ts";
 import type { SafetensorsFile } from "../../inference/safetensors.ts";
@@ -81,20 +80,8 @@ export function randomForm(
     report: {},
   };
   const folder = `random weights in ${forms.join()}`;
-  const tensors = new StoredTensors(folder, record, [randomFile(shapes, record, seed)]);
-  const names = [...shapes.keys()].sort();
   return {
-    folder,
-    config,
-    record,
-    names: () => [...names],
-    info: (name) => tensors.info(name),
-    bytes: (name) => tensors.bytes(name),
-    tensor: (name) => tensors.tensor(name),
-    storedWeight: (name) => tensors.storedWeight(name),
-    storedPart: (name, part) => tensors.storedPart(name, part),
-    storedBytes: () => tensors.storedBytes(),
-    executedBytes: () => tensors.executedBytes(names),
+    ...storedModel(folder, config, record, [randomFile(shapes, record, seed)]),
     sha256: () =>
       Promise.resolve(sha256(canonicalJson({ config: { ...config }, forms: [...forms], seed }))),
     close: () => {},

@@ -4,7 +4,7 @@
  */
 import { type Device, parseDevice } from "../../inference/devices.ts";
 import type { AccuracyLevel } from "../../inference/graph/nbits.ts";
-import { readArguments } from "../command.ts";
+import { optionalPositiveInteger, positiveInteger, readArguments } from "../command.ts";
 import { parseForm, RUN_FORMS, type RunForm } from "./random_form.ts";
 import type { RunWork } from "./run_measure.ts";
 import { SHAPES } from "./run_models.ts";
@@ -75,8 +75,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     graphs: text,
   });
   const count = (name: Exclude<keyof typeof values, "model">) => {
-    const value = values[name];
-    return value === undefined ? undefined : positive(name, value);
+    return optionalPositiveInteger(name, values[name]);
   };
   const device = parseDevice(values.device ?? "cpu");
   const { shape = "alma-7b", model: models = [], graphs } = values;
@@ -95,18 +94,12 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     vocabulary: count("vocabulary"),
     forms: forms.map(chosenForm),
     models,
-    batches: (values.batch ?? "1,8").split(",").map((size) => positive("batch", size)),
+    batches: (values.batch ?? "1,8").split(",").map((size) => positiveInteger("batch", size)),
     promptTokens: count("prompt") ?? 64,
     newTokens: count("tokens") ?? 16,
     repeats: count("repeats") ?? 3,
     graphs,
   };
-}
-
-function positive(name: string, value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new RangeError(`Cannot use --${name} ${value}: it must be a positive integer`);
 }
 
 /** Parts a name from the level behind it. */

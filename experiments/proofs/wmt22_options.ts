@@ -4,7 +4,7 @@
  */
 import { type Device, parseDevice } from "../../inference/devices.ts";
 import { type FloatDtype, isFloatDtype } from "../../inference/float_values.ts";
-import { readArguments } from "../command.ts";
+import { optionalPositiveInteger, readArguments } from "../command.ts";
 
 /** What `deno task proof wmt22` was asked for. */
 export interface Wmt22Options {
@@ -88,9 +88,7 @@ export function parseWmt22Options(args: readonly string[]): Wmt22Options {
     throw new RangeError(`Cannot use --dtype ${dtype}: it must be F32, F16 or BF16`);
   }
   const count = (name: "limit" | "samples" | "tokens" | "layers", usual: number) => {
-    const number = Number(values[name] ?? usual);
-    if (Number.isSafeInteger(number) && number >= 1) return number;
-    throw new RangeError(`Cannot use --${name} ${values[name]}: it must be a positive integer`);
+    return optionalPositiveInteger(name, values[name]) ?? usual;
   };
   return {
     layers: count("layers", 2),

@@ -5,7 +5,7 @@
 import type { StoredWeight } from "../../kernels/stored_weight.ts";
 import { type Checkpoint, openCheckpoint } from "../checkpoint.ts";
 import { inFloat16 } from "../float16_checkpoint.ts";
-import { llamaTensorShapes, parseLlamaConfig } from "../llama_config.ts";
+import { type LlamaConfig, llamaTensorShapes, parseLlamaConfig } from "../llama_config.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors.ts";
 import { parseStrictJson } from "../strict_json.ts";
 import { weightsSha256 } from "../weight_files.ts";
@@ -104,6 +104,20 @@ export async function openCompressedModel(folder: string): Promise<CompressedMod
     close();
     throw error;
   }
+  return {
+    ...storedModel(folder, config, record, files),
+    sha256: () => weightsSha256(files),
+    close,
+  };
+}
+
+/** A compressed model whose tensors are in open files, but for its hash and its end. */
+export function storedModel(
+  folder: string,
+  config: LlamaConfig,
+  record: CompressionRecord,
+  files: readonly SafetensorsFile[],
+): Omit<CompressedModel, "sha256" | "close"> {
   const tensors = new StoredTensors(folder, record, files);
   const names = [...llamaTensorShapes(config).keys()].sort();
   return {
@@ -118,8 +132,6 @@ export async function openCompressedModel(folder: string): Promise<CompressedMod
     storedPart: (name, part) => tensors.storedPart(name, part),
     storedBytes: () => tensors.storedBytes(),
     executedBytes: () => tensors.executedBytes(names),
-    sha256: () => weightsSha256(files),
-    close,
   };
 }
 

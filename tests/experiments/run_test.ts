@@ -248,25 +248,6 @@ describe("runRecipe()", () => {
     });
   });
 
-  it("keeps the graphs of small models, and takes that of a large one away with its method", async () => {
-    const graphs: string[] = [];
-    const openTranslator: RunSeams["openTranslator"] = async (_model, options) => {
-      graphs.push(options!.graphFolder!);
-      await Deno.mkdir(options!.graphFolder!, { recursive: true });
-      return await new FakeTranslators().load();
-    };
-    const model = await findModel("tiny");
-    await withFolder(async (folder) => {
-      const store = await ResultStore.open(folder);
-      await runRecipeWith(RECIPE, { model, store }, { openTranslator });
-      await runRecipeWith(RECIPE, { model, store, fresh: true }, { openTranslator, large: 0 });
-      expect(graphs.length).toBe(2);
-      expect(graphs[1]).toBe(`${graphs[0]}-baseline`);
-      expect((await Deno.stat(graphs[0])).isDirectory).toBe(true);
-      await expect(Deno.stat(graphs[1])).rejects.toThrow(Deno.errors.NotFound);
-    });
-  });
-
   it("computes a method again when its calibration changes, and not one that needs none", async () => {
     await withFolder(async (folder) => {
       const steps = [[{ kind: "nf4" }], [{ kind: "wanda", sparsity: 0.4 }]];
