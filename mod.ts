@@ -85,6 +85,19 @@ export {
 export { readWmt22 } from "./data/wmt22.ts";
 
 // L0: kernels
+export {
+  type Backend,
+  type BackendName,
+  BACKENDS,
+  type GramFunction,
+  type InputStatistics,
+  type PreparedHessian,
+  type PrepareOptions,
+  type StatisticKind,
+  type StatisticsAccumulator,
+} from "./kernels/backend.ts";
+export { blasBackend, type BlasBackendOptions } from "./kernels/blas/backend.ts";
+export { type Blas, type BlasRoutines, type BlasValues } from "./kernels/blas/blas.ts";
 export { channelAbsmax } from "./kernels/channel_absmax.ts";
 export {
   addColumnStatistics,
@@ -152,6 +165,7 @@ export {
   type SparsityRatio,
   type SparsityRuns,
 } from "./kernels/prune_smallest.ts";
+export { referenceBackend, type ReferenceBackendOptions } from "./kernels/reference.ts";
 export { roundToNearest, type RoundToNearestOptions } from "./kernels/round_to_nearest.ts";
 export { roundHalfEven } from "./kernels/rounding.ts";
 export {
@@ -181,12 +195,18 @@ export {
 } from "./kernels/w8a8.ts";
 export { wandaMask, wandaMetric } from "./kernels/wanda.ts";
 export { wandaVariantMask, type WandaVariantResult } from "./kernels/wanda_variant.ts";
+export { wasmBackend, type WasmBackendOptions } from "./kernels/wasm/backend.ts";
 export {
   factorizeHessianWasm,
   gptqWasm,
   gptqWithFactorWasm,
   type WasmOptions,
 } from "./kernels/wasm/gptq.ts";
+export { type WasmBuild } from "./kernels/wasm/module.ts";
+export { webgpuBackend, type WebgpuBackendOptions } from "./kernels/webgpu/backend.ts";
+export { type Batch, type Binding, Gpu, type GpuData, GpuError } from "./kernels/webgpu/gpu.ts";
+export { type DeviceWeight, type ProductFormat } from "./kernels/webgpu/products/device_weight.ts";
+export { openProduct, type ProductOptions } from "./kernels/webgpu/products/open_product.ts";
 
 // L0: scores
 export { type BleuScore, bleuStatistics, corpusBleu, sentenceBleu } from "./metrics/bleu.ts";
@@ -237,7 +257,10 @@ export {
 
 // L1: models
 export { chooseAccuracyLevel } from "./inference/accuracy_level.ts";
+export { type BackendChoice, chooseBackend, parseBackend } from "./inference/backend_choice.ts";
+export { openBackend, type OpenBackendOptions } from "./inference/backends.ts";
 export { beamSearch, beamSearchAll } from "./inference/beam.ts";
+export { type BlasLibrary, openBlas, type OpenBlasOptions } from "./inference/blas_library.ts";
 export { type Checkpoint, openCheckpoint, type TensorInfo } from "./inference/checkpoint.ts";
 export { type Comet, loadComet, type LoadCometOptions } from "./inference/comet/comet.ts";
 export {
@@ -281,7 +304,6 @@ export {
   type CompressionProgress,
   type CompressOptions,
 } from "./inference/compression/compress_options.ts";
-export { type Backend, BACKENDS } from "./inference/compression/gptq_backend.ts";
 export {
   executedModelBytes,
   type ModelBytes,
@@ -298,7 +320,6 @@ export {
   type MethodBase,
   type MethodContext,
   type NormMethod,
-  type StatisticKind,
 } from "./inference/compression/method.ts";
 export { METHODS } from "./inference/compression/methods.ts";
 export {
@@ -358,9 +379,38 @@ export {
   type Translator,
   type TranslatorFacts,
 } from "./inference/translator.ts";
+export {
+  type AdapterFacts,
+  type AdapterFeature,
+  type AdapterLimit,
+  findAdapter,
+  type OpenAdapter,
+  requireAdapter,
+} from "./inference/webgpu_adapter.ts";
 export { residentWeightBytes } from "./inference/weight_memory.ts";
 
 // L2: experiments
+export {
+  type BenchResult,
+  type BenchUnit,
+  type Contestant,
+  interleave,
+  type InterleaveOptions,
+  type Ratio,
+  ratioOf,
+  type RatioTarget,
+  type Runnable,
+  secondsOf,
+} from "./experiments/bench/benchmark.ts";
+export { growthFigure } from "./experiments/bench/growth_figure.ts";
+export { type BenchMachine } from "./experiments/bench/machine.ts";
+export {
+  type BenchFailure,
+  type BenchRecord,
+  loadBenchRecord,
+  readBenchRecord,
+} from "./experiments/bench/record.ts";
+export { benchTable, contestantTable } from "./experiments/bench/view.ts";
 export { canonicalJson, sha256 } from "./experiments/canonical_json.ts";
 export { citationsToBibtex } from "./experiments/citations/bibtex.ts";
 export { citationsToCff } from "./experiments/citations/cff.ts";

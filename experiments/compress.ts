@@ -5,6 +5,7 @@
 import process from "node:process";
 import { freeBytes } from "../data/fetch/disk.ts";
 import { sizeText } from "../data/fetch/size_text.ts";
+import { chooseBackend } from "../inference/backend_choice.ts";
 import { compressModel } from "../inference/compression/compress_model.ts";
 import type { CompressionNeeds } from "../inference/compression/needs.ts";
 import { MatrixProducts } from "../inference/compression/products.ts";
@@ -62,7 +63,11 @@ async function compress(
       const question = `Write up to ${sizeText(needs.diskBytes)} to ${command.out}?`;
       if (!confirm(question)) return 2;
     }
-    view.done(await compressModel({ ...options, ...reporting(view) }));
+    const choice = command.backend === undefined
+      ? await chooseBackend()
+      : { backend: command.backend, reason: "it was asked for" };
+    view.backend(choice);
+    view.done(await compressModel({ ...options, ...reporting(view), backend: choice.backend }));
     return 0;
   } finally {
     source.close();

@@ -2,6 +2,7 @@
  * The command line of `deno task compress`.
  * @module
  */
+import { type BackendName, BACKENDS } from "../kernels/backend.ts";
 import { STATES_PLACES, type StatesPlace } from "../inference/compression/states_place.ts";
 import type { Step } from "../inference/compression/step.ts";
 import { optionalPositiveInteger, readArguments } from "./command.ts";
@@ -26,6 +27,8 @@ export interface CompressCommand {
   readonly dtype: "float16" | undefined;
   /** Threads, or `undefined` for the default. */
   readonly threads: number | undefined;
+  /** What computes, or `undefined` for what the machine offers. */
+  readonly backend: BackendName | undefined;
   /** Where calibration states are. */
   readonly states: StatesPlace | undefined;
   /** Whether not to ask. */
@@ -50,6 +53,8 @@ what that takes. Stopped at any time, the same command goes on at the layer that
   --samples N          how many (default: the method's, 512)
   --dtype float16      rounds the weights to float16 first, as the study loads ALMA-7B
   --threads N          threads (default: one for each core, at most 8)
+  --backend NAME       reference, wasm, webgpu or blas (default: webgpu where there is a graphics
+                       adapter that is not in software, else wasm)
   --states PLACE       memory or disk: where the samples' states are between two layers
                        (default: memory up to 1 GB of them)
   --yes                does not ask before more than 10 GB are written
@@ -66,6 +71,7 @@ const OPTIONS = {
   samples: { type: "string" },
   dtype: { type: "string" },
   threads: { type: "string" },
+  backend: { type: "string" },
   states: { type: "string" },
   yes: { type: "boolean" },
   json: { type: "boolean" },
@@ -93,6 +99,7 @@ export function parseCompressOptions(args: readonly string[]): CompressCommand |
     protocol: oneOf("protocol", values.protocol, ["sound", "study"]) ?? "sound",
     dtype: oneOf("dtype", values.dtype, ["float16"]),
     states: oneOf("states", values.states, STATES_PLACES),
+    backend: oneOf("backend", values.backend, BACKENDS),
     samples: optionalPositiveInteger("samples", values.samples),
     threads: optionalPositiveInteger("threads", values.threads),
   };

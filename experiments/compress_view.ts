@@ -3,6 +3,7 @@
  * @module
  */
 import { sizeText } from "../data/fetch/size_text.ts";
+import type { BackendChoice } from "../inference/backend_choice.ts";
 import type { CompressionActivity } from "../inference/compression/compress_options.ts";
 import type { CompressionNeeds } from "../inference/compression/needs.ts";
 import type { CompressionReport } from "../inference/compression/report.ts";
@@ -37,6 +38,8 @@ export function timeText(seconds: number): string {
 export interface CompressView {
   /** What it is going to take. */
   needs(needs: CompressionNeeds, seconds: number, free: number): void;
+  /** What computes, and why. */
+  backend(choice: BackendChoice): void;
   /** What it is doing. */
   activity(activity: CompressionActivity): void;
   /** What should not be missed. */
@@ -70,6 +73,7 @@ function textView(print: (line: string) => void, left: TimeLeft): CompressView {
       print(`Memory: up to ${sizeText(memoryBytes)}`);
       print(`Time: about ${timeText(seconds)}`);
     },
+    backend: ({ backend, reason }) => print(`Backend: ${backend}: ${reason}`),
     activity(activity) {
       const seconds = left(activity);
       if (seconds === undefined) return;
@@ -93,6 +97,7 @@ function jsonView(print: (line: string) => void, left: TimeLeft): CompressView {
   const say = (event: string, facts: object) => print(JSON.stringify({ event, ...facts }));
   return {
     needs: (needs, seconds, free) => say("needs", { ...needs, seconds, freeBytes: free }),
+    backend: (choice) => say("backend", choice),
     activity(activity) {
       const secondsLeft = left(activity);
       say("activity", { ...activity, ...(typeof secondsLeft === "number" && { secondsLeft }) });

@@ -4,12 +4,13 @@
  */
 import { openModel } from "../inference/compressed/model.ts";
 import { compressModel } from "../inference/compression/compress_model.ts";
+import type { Backend } from "../kernels/backend.ts";
 import type { Method } from "../inference/compression/method.ts";
 import { loadTokenizer } from "../inference/tokenizer.ts";
 import { calibrationTokens } from "./calibration_tokens.ts";
 import { modelFolder } from "./compressed_folder.ts";
 import type { ModelChoice } from "./model.ts";
-import { BACKEND, type PreparedMethod } from "./prepared_method.ts";
+import type { PreparedMethod } from "./prepared_method.ts";
 import { writeWhole } from "./row_file.ts";
 
 /** A compressed model on disk. */
@@ -32,6 +33,8 @@ export interface CompressionRequest {
   results: string;
   /** What carries steps out. */
   methods: readonly Method[];
+  /** What computes. */
+  backend: Backend;
   /** Takes the decoder layers that are done. */
   onLayer: (done: number, layers: number) => void;
   /** Takes sentences about what went another way than usual. */
@@ -58,7 +61,7 @@ export async function compressedModel(request: CompressionRequest): Promise<Comp
 }
 
 async function makeModel(
-  { prepared, model, methods, onLayer, onNotice }: CompressionRequest,
+  { prepared, model, methods, backend, onLayer, onNotice }: CompressionRequest,
   folder: string,
 ): Promise<Omit<CompressedFolder, "folder">> {
   const source = await openModel(model.folder, { dtype: model.dtype });
@@ -71,7 +74,7 @@ async function makeModel(
       ...(prepared.calibration &&
         calibrationTokens(prepared.calibration, tokenizer, source.config.maxPositions)),
       folder,
-      backend: BACKEND,
+      backend,
       onProgress: ({ layer, layers }) => onLayer(layer, layers),
       onNotice,
     });

@@ -12,6 +12,7 @@ export const NOTEBOOKS: readonly string[] = [
   "figure_2.ipynb",
   "extend.ipynb",
   "audit.ipynb",
+  "speed.ipynb",
 ];
 
 /** Path of a notebook of this package. */
@@ -84,6 +85,20 @@ export async function executeNotebook(
   const { success, stdout, stderr } = await command.output();
   const output = new TextDecoder().decode(success ? stdout : stderr);
   return { notebook, success, output };
+}
+
+/**
+ * Executes a notebook of this package on the rows of a results folder and keeps its outputs; what changes from run to run is left out.
+ *
+ * @throws {Error} If a cell fails; the message is Jupyter's.
+ */
+export async function refreshNotebook(name: string, results: string): Promise<void> {
+  const path = notebookPath(name);
+  const run = await executeNotebook(path, `${results}/jupyter`, { MTPRESS_RESULTS: results });
+  if (!run.success) throw new Error(`Cannot execute ${name}: ${run.output}`);
+  const notebook = JSON.parse(run.output);
+  delete notebook.metadata.language_info.version;
+  await Deno.writeTextFile(path, JSON.stringify(notebook, null, 1) + "\n");
 }
 
 /** Variables that keep Jupyter's files, and the kernels it sees first, in one folder. */

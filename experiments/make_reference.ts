@@ -1,12 +1,13 @@
 /**
- * `deno task reference`: makes what is committed of the embedded model's results, from runs on both backends: the
- * reference rows with their translations, the tolerance of each method, and the notebooks' outputs.
+ * `deno task reference`: makes what is committed of the embedded model's results: the reference rows with their translations, the
+ * tolerance of each method, from runs on both devices and on two backends, and the notebooks' outputs.
  * @module
  */
 import { removeIfThere } from "../inference/files.ts";
 import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Device } from "../inference/devices.ts";
-import { executeNotebook, notebookPath, NOTEBOOKS } from "./jupyter.ts";
+import type { BackendName } from "../kernels/backend.ts";
+import { NOTEBOOKS, refreshNotebook } from "./jupyter.ts";
 import { findModel } from "./model.ts";
 import { recipeOutputs } from "./outputs.ts";
 import { type Progress, progressView } from "./progress.ts";
@@ -19,10 +20,13 @@ import type { ResultRow } from "./row.ts";
 import { runRecipe } from "./run.ts";
 import { ResultStore } from "./store.ts";
 import { openTestSet } from "./test_set.ts";
-import { type BackendPair, deriveTolerance, type ScoredText } from "./tolerance.ts";
+import { deriveTolerance, type RowPair, type ScoredText } from "./tolerance.ts";
 
-/** What both backends are compared on: a software adapter is slow. */
+/** What both devices are compared on: a software adapter is slow. */
 const COMPARED = { limit: 2, only: ["en-de"] };
+
+/** The backend whose codes next to ties are as good as those of the one that the rows are computed on. */
+const OTHER_BACKEND = "reference";
 
 async function makeReference(): Promise<void> {
   const recipes = await Promise.all(RECIPE_IDS.map((id) => loadRecipe(id)));
@@ -33,10 +37,13 @@ async function makeReference(): Promise<void> {
     cpu: await rowsOn("cpu", recipe, store, COMPARED),
     webgpu: await rowsOn("webgpu", recipe, store, COMPARED),
   };
+  const pairs = [
+    ...compared.cpu.map((row, i): RowPair => [row, compared.webgpu[i]]),
+    ...await backendPairs(rows, recipe, store),
+  ];
   const texts = await scoredTexts(recipe, rows, store);
   const tolerances = Object.fromEntries(recipe.methods.map(({ id }) => {
     const own = (row: ResultRow) => row.method.id === id;
-    const pairs = compared.cpu.map((row, i): BackendPair => [row, compared.webgpu[i]]);
     return [
       id,
       deriveTolerance(texts.filter(({ row }) => own(row)), pairs.filter(([row]) => own(row))),
@@ -44,14 +51,30 @@ async function makeReference(): Promise<void> {
   }));
   await writeReference({ rows, tolerances }, store);
   await writeFigures(recipes, rows, store);
-  for (const name of NOTEBOOKS) await refreshNotebook(name, store.folder);
+  for (const name of NOTEBOOKS) {
+    await refreshNotebook(name, store.folder);
+    console.log(`Executed ${name}`);
+  }
+}
+
+/** The rows of methods that choose codes by sums, beside those of another backend. */
+async function backendPairs(
+  rows: readonly ResultRow[],
+  recipe: Recipe,
+  store: ResultStore,
+): Promise<RowPair[]> {
+  const methods = recipe.methods.filter(({ steps }) => steps.some(({ kind }) => kind === "gptq"));
+  const only = methods.map(({ id }) => id);
+  const own = rows.filter(({ method }) => only.includes(method.id));
+  const others = await rowsOn("cpu", recipe, store, { only, backend: OTHER_BACKEND });
+  return own.map((row, i): RowPair => [row, others[i]]);
 }
 
 async function rowsOn(
   device: Device,
   recipe: Recipe,
   store: ResultStore,
-  part: { limit?: number; only?: readonly string[] } = {},
+  part: { limit?: number; only?: readonly string[]; backend?: BackendName } = {},
 ): Promise<ResultRow[]> {
   const view = progressView(Deno.stderr.isTerminal(), (line) => console.log(`${device} ${line}`));
   const model = await findModel("tiny");
@@ -102,17 +125,6 @@ async function writeFigures(
     if (!("toSvg" in content)) continue;
     await Deno.writeTextFile(`${tinyReferenceFolder()}/${name}.svg`, await content.toSvg());
   }
-}
-
-/** Executes a notebook on the stored rows and keeps its outputs; what changes from run to run is left out. */
-async function refreshNotebook(name: string, results: string): Promise<void> {
-  const path = notebookPath(name);
-  const run = await executeNotebook(path, `${results}/jupyter`, { MTPRESS_RESULTS: results });
-  if (!run.success) throw new Error(`Cannot execute ${name}: ${run.output}`);
-  const notebook = JSON.parse(run.output);
-  delete notebook.metadata.language_info.version;
-  await Deno.writeTextFile(path, JSON.stringify(notebook, null, 1) + "\n");
-  console.log(`Executed ${name}`);
 }
 
 if (import.meta.main) await makeReference();

@@ -7,7 +7,7 @@ import { isCompressed, openModel } from "../inference/compressed/model.ts";
 import type { loadTranslator, Translator } from "../inference/translator.ts";
 import type { CompressedFolder, CompressionRequest } from "./compressed_models.ts";
 import type { ModelChoice } from "./model.ts";
-import { BACKEND, type PreparedMethod } from "./prepared_method.ts";
+import type { PreparedMethod } from "./prepared_method.ts";
 import type { RowCompression } from "./row.ts";
 
 /** A method's model, ready to translate. */
@@ -85,7 +85,7 @@ export class MethodModels {
       const compressed = await this.seams.compress({ ...this.request, prepared });
       const { seconds, sparsity } = compressed;
       folder = compressed.folder;
-      compression = { key: compressionKey, backend: BACKEND, seconds, sparsity };
+      compression = { key: compressionKey, backend: facts.backend!, seconds, sparsity };
     }
     const { dtype } = this.request.model;
     const bytes = await weightBytes(folder, dtype);

@@ -7,14 +7,12 @@ import { openModel } from "../inference/compressed/model.ts";
 import type { Method } from "../inference/compression/method.ts";
 import { checkShapes, checkSteps, stepMethod } from "../inference/compression/steps.ts";
 import type { Device } from "../inference/devices.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import { type Calibration, drawCalibration } from "./calibration.ts";
 import { compressionKey, type RunFacts } from "./key.ts";
 import { type ModelChoice, modelFilesSha256 } from "./model.ts";
 import { methodDecoding, type MethodRecipe, type Recipe, type Step } from "./recipe.ts";
 import { dependencyVersions, type Sources } from "./versions.ts";
-
-/** What computes compressions. */
-export const BACKEND = "wasm";
 
 /** A method that can be run. */
 export interface PreparedMethod {
@@ -36,6 +34,8 @@ export interface Preparation {
   device: Device;
   /** What carries steps out. */
   methods: readonly Method[];
+  /** What computes compressions. */
+  backend: BackendName;
   /** Hashes of the sources that can change the numbers of a method with these steps. */
   sources: (steps: readonly Step[]) => Promise<Sources>;
 }
@@ -50,7 +50,7 @@ export async function prepareMethods(
   chosen: readonly MethodRecipe[],
   preparation: Preparation,
 ): Promise<Map<string, PreparedMethod>> {
-  const { device } = preparation;
+  const { device, backend } = preparation;
   const { config, ...model } = await modelFacts(preparation.model);
   const versions = dependencyVersions();
   const prepared = new Map<string, PreparedMethod>();
@@ -65,7 +65,7 @@ export async function prepareMethods(
       device,
       accuracyLevel: method.accuracyLevel ?? chooseAccuracyLevel(config, steps, device),
       calibration: calibration?.sha256 ?? null,
-      backend: steps.length > 0 ? BACKEND : null,
+      backend: steps.length > 0 ? backend : null,
       decoding: methodDecoding(recipe, method),
       versions,
       sources,

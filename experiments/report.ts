@@ -4,6 +4,7 @@
  */
 import { tinyReferenceFolder } from "../data/tiny.ts";
 import type { Device } from "../inference/devices.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import { cometLookup } from "./comet_lookup.ts";
 import { runCommand } from "./command.ts";
 import type { ModelTimes } from "./interleaved_time.ts";
@@ -20,6 +21,7 @@ import { reportHtml } from "./report/page.ts";
 import { parseReportOptions, REPORT_HELP, type ReportOptions } from "./report_options.ts";
 import { resultsFolder } from "./results_folder.ts";
 import type { ResultRow } from "./row.ts";
+import { runBackend } from "./run_backend.ts";
 import { readStoredRows, type StoredRows } from "./stored_rows.ts";
 
 /** Rows to report, with what a reader must know of them. */
@@ -28,6 +30,14 @@ interface ReportRows {
   store: StoredRows;
   times: readonly ModelTimes[];
   notices: string[];
+}
+
+/** What was measured, and where. */
+interface ReportPlace {
+  model: ModelChoice;
+  name: string;
+  device: Device;
+  backend: BackendName;
 }
 
 /** Runs the command and returns its exit code. */
@@ -41,9 +51,10 @@ export async function report(args: readonly string[]): Promise<number> {
   const model = await findModel(options.model, options.dtype);
   const recipes = (await Promise.all(RECIPE_IDS.map(loadRecipe)))
     .map((recipe) => measuredRecipe(recipe, model.id, options));
+  const { backend } = await runBackend(model, options.backend);
   const { rows, ...source } = await reportRows(
     recipes,
-    { ...options, model, name: options.model },
+    { ...options, backend, model, name: options.model },
     folder,
   );
   source.notices.forEach((notice) => console.log(notice));
@@ -67,12 +78,12 @@ function measuredRecipe(recipe: Recipe, model: string, options: ReportOptions): 
 /** The rows in the results folder, or the committed reference's where it has none. */
 async function reportRows(
   recipes: readonly Recipe[],
-  { model, name, device }: { model: ModelChoice; name: string; device: Device },
+  { model, name, device, backend }: ReportPlace,
   folder: string,
 ): Promise<ReportRows> {
   const union = recipeUnion(recipes);
   const store = await readStoredRows(folder);
-  const { rows, missing } = await findRows(union, store.rows, { model, device });
+  const { rows, missing } = await findRows(union, store.rows, { model, device, backend });
   if (rows.length > 0) {
     const times = await findTimes(folder, rows);
     return { rows, store, times, notices: partNotice(rows, missing) };

@@ -2,7 +2,9 @@
  * The command line of `deno task report`.
  * @module
  */
+import { parseBackend } from "../inference/backend_choice.ts";
 import { type Device, parseDevice } from "../inference/devices.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import { optionalPositiveInteger, readArguments } from "./command.ts";
 import { parseDtype } from "./reproduce_options.ts";
 
@@ -18,6 +20,8 @@ export interface ReportOptions {
   protocol: "sound" | "study";
   /** Where it was measured. */
   device: Device;
+  /** What computed compressions, or `undefined` for what reproduce takes by itself. */
+  backend: BackendName | undefined;
   /** The file to write; `undefined` for `report.html` in the results folder. */
   output: string | undefined;
   /** Whether to print the help and do nothing else. */
@@ -37,6 +41,7 @@ rows, the committed reference rows are shown, and the page says so.
   --limit N        as it was given to reproduce
   --protocol NAME  sound (default) or study
   --device DEVICE  cpu (default) or webgpu
+  --backend NAME   as it was given to reproduce
   --output FILE    write this file instead, below results/
   --help           this text`;
 
@@ -46,6 +51,7 @@ const OPTIONS = {
   limit: { type: "string" },
   protocol: { type: "string" },
   device: { type: "string" },
+  backend: { type: "string" },
   output: { type: "string" },
   help: { type: "boolean" },
 } as const;
@@ -68,6 +74,7 @@ export function parseReportOptions(args: readonly string[]): ReportOptions {
     limit: optionalPositiveInteger("limit", values.limit),
     protocol,
     device: parseDevice(device),
+    backend: values.backend === undefined ? undefined : parseBackend(values.backend),
     output,
     help,
   };

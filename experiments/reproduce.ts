@@ -3,6 +3,7 @@
  * @module
  */
 import { relative, resolve } from "node:path";
+import type { BackendName } from "../kernels/backend.ts";
 import { runCommand } from "./command.ts";
 import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
 import { type CometLookup, cometLookup } from "./comet_lookup.ts";
@@ -13,6 +14,7 @@ import { type Progress, progressView } from "./progress.ts";
 import { protocolNotes } from "./protocol/notes.ts";
 import { protocolRecipe } from "./protocol/study_recipe.ts";
 import { type Recipe } from "./recipe.ts";
+import { recordedBackend, runBackend } from "./run_backend.ts";
 import { loadRecipe, RECIPE_IDS, type RecipeId } from "./recipes.ts";
 import { claimsTable } from "./claims/table.ts";
 import { readRecipeFile } from "./recipe_file.ts";
@@ -42,13 +44,15 @@ export async function reproduce(args: readonly string[]): Promise<number> {
   const model = await findModel(options.model, options.dtype);
   const recipes = await chosenRecipes(options, model);
   protocolNotes(recipeUnion(recipes)).forEach((note) => console.log(note));
-  const { rows, store } = await compute(recipeUnion(recipes), options, model);
+  const { backend, reason } = await runBackend(model, options.backend);
+  console.log(`Compression: backend ${backend}: ${reason}`);
+  const { rows, store } = await compute(recipeUnion(recipes), { ...options, backend }, model);
   const outputs = await recipeOutputs(recipes, rows, store, await comet(rows, store, options));
   print(outputs);
   outputs.push(await judge(recipes, rows, store, { ...options, model }));
   const written = await writeOutputs(outputs, store.folder);
   console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written}`);
-  if (isStandard(options)) await reportReference(rows);
+  if (isStandard(options)) await reportReference(rows, backend);
   if (options.notebooks) return await runNotebooks(options, store.folder);
   return 0;
 }
@@ -91,7 +95,7 @@ async function readRecipe(name: string): Promise<Recipe> {
 
 async function compute(
   recipe: Recipe,
-  options: ReproduceOptions,
+  options: ReproduceOptions & { backend: BackendName },
   model: ModelChoice,
 ): Promise<{ rows: ResultRow[]; store: ResultStore }> {
   const store = await ResultStore.open(resultsFolder());
@@ -153,8 +157,14 @@ function isStandard({ model, data, protocol }: ReproduceOptions): boolean {
   return model === "tiny" && data === undefined && protocol === "sound";
 }
 
-async function reportReference(rows: readonly ResultRow[]): Promise<void> {
+async function reportReference(rows: readonly ResultRow[], backend: BackendName): Promise<void> {
   const reference = await loadReference();
+  const recorded = recordedBackend(reference);
+  if (backend !== recorded) {
+    console.log(
+      `The reference was compressed on ${recorded} and this run on ${backend}: GPTQ's codes next to ties differ`,
+    );
+  }
   const comparisons = rows.map((row) => compareWithReference(row, reference));
   referenceReport(comparisons).forEach((line) => console.log(line));
 }

@@ -3,7 +3,9 @@
  * @module
  */
 import type { Direction } from "../data/directions.ts";
+import { parseBackend } from "../inference/backend_choice.ts";
 import { type Device, parseDevice } from "../inference/devices.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import { optionalPositiveInteger, readArguments } from "./command.ts";
 import { parseProtocol, PROTOCOL_HELP } from "./protocol/options.ts";
 import type { QuirkId } from "./protocol/quirks.ts";
@@ -33,6 +35,8 @@ export interface ReproduceOptions {
   dtype: "float16" | undefined;
   /** Where to compute. */
   device: Device;
+  /** What computes compressions, or `undefined` for what the rule gives. */
+  backend: BackendName | undefined;
   /** Sentences per direction, or `undefined` for the recipe's. */
   limit: number | undefined;
   /** Measuring rules. */
@@ -65,7 +69,10 @@ What is in results/ is not computed again.
   --dtype float16       round the model's weights to float16 first, as ALMA-7B's always are
   --data FILE,FILE      translate the first file, one sentence a line, and score against the second
   --pair DIRECTION      the direction of --data, such as de-en
-  --device DEVICE       cpu (default) or webgpu
+  --device DEVICE       where to translate: cpu (default) or webgpu
+  --backend BACKEND     what compresses: reference, wasm, webgpu or blas. Default: for the embedded
+                        model that of the committed reference; else webgpu where there is a
+                        graphics adapter that is not in software, and wasm where there is none
   --limit N             N sentences per direction instead of the recipe's
   ${PROTOCOL_HELP}
   --comet               score with COMET too, whose model must be fetched (on two cores some 4
@@ -91,6 +98,7 @@ export function parseReproduceOptions(args: readonly string[]): ReproduceOptions
     model: values.model ?? "tiny",
     dtype: parseDtype(values.dtype),
     device,
+    backend: values.backend === undefined ? undefined : parseBackend(values.backend),
     limit,
     ...parseProtocol(values.protocol, values.quirks),
     comet: values.comet ?? false,
@@ -140,6 +148,7 @@ const OPTIONS = {
   data: { type: "string" },
   pair: { type: "string" },
   device: { type: "string" },
+  backend: { type: "string" },
   limit: { type: "string" },
   protocol: { type: "string" },
   quirks: { type: "string", multiple: true },

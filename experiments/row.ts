@@ -68,7 +68,7 @@ export interface RowCalibration {
 export interface RowCompression {
   /** Address under which the compressed model is found again. */
   key: string;
-  /** What computed it: `"wasm"` or `"reference"`. */
+  /** What computed it, such as `"wasm"`. */
   backend: string;
   /** Wall-clock seconds that it took, without reading the model. */
   seconds: number;

@@ -2,11 +2,13 @@
  * Running a recipe: every unit whose result is not stored is compressed, translated, scored and stored.
  * @module
  */
+import { openBackend } from "../inference/backends.ts";
 import type { Method } from "../inference/compression/method.ts";
 import { METHODS } from "../inference/compression/methods.ts";
 import type { Device } from "../inference/devices.ts";
 import { loadTokenizer } from "../inference/tokenizer.ts";
 import { loadTranslator } from "../inference/translator.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import { compressedModel } from "./compressed_models.ts";
 import { MethodModels, type ModelSeams } from "./method_models.ts";
 import { checkMethodMemory } from "./method_memory.ts";
@@ -29,8 +31,10 @@ export interface RunOptions {
   model: ModelChoice;
   /** Where results are found and kept. */
   store: ResultStore;
-  /** Where to translate. Default `"cpu"`; compression is computed on the CPU. */
+  /** Where to translate. Default `"cpu"`. */
   device?: Device;
+  /** What computes compressions. Default `"wasm"`; `chooseBackend()` gives the machine's. */
+  backend?: BackendName;
   /** Methods and directions to restrict the run to. */
   only?: readonly string[];
   /** Sentences per direction instead of the recipe's. */
@@ -50,7 +54,11 @@ export interface RunOptions {
 /** What tests put in the place of models. */
 export interface RunSeams extends ModelSeams {
   /** Hashes of the sources that can change the numbers of a method with these steps. */
-  sources: (steps: readonly Step[], methods: readonly Method[]) => Promise<Sources>;
+  sources: (
+    steps: readonly Step[],
+    methods: readonly Method[],
+    backend: BackendName,
+  ) => Promise<Sources>;
 }
 
 /** What a run brought. */
@@ -77,7 +85,7 @@ export async function runRecipeWith(
   options: RunOptions,
   seams: Partial<RunSeams>,
 ): Promise<RunResult> {
-  const { device = "cpu", model, store, fresh = false } = options;
+  const { device = "cpu", backend = "wasm", model, store, fresh = false } = options;
   const recipe = protocolRecipe(asked);
   const units = recipeUnits(recipe, options.only);
   const testSet = await openTestSet(recipe.testSet);
@@ -91,8 +99,9 @@ export async function runRecipeWith(
   const prepared = await prepareMethods(recipe, chosen, {
     model,
     device,
+    backend,
     methods,
-    sources: (steps) => sources(steps, methods),
+    sources: (steps) => sources(steps, methods, backend),
   });
   if (options.onNeeds) {
     const tokenizer = await loadTokenizer(model.folder);
@@ -101,12 +110,14 @@ export async function runRecipeWith(
   const place = { index: 0, method: "" };
   const report = (part: Pick<Progress, "unit" | "what" | "done" | "total"> & Partial<Progress>) =>
     options.onProgress?.({ unitsDone: place.index, units: units.length, stored: false, ...part });
+  const opened = await openBackend(backend);
   const models = new MethodModels(
     { compress: compressedModel, openTranslator: loadTranslator, ...seams },
     {
       model,
       results: store.folder,
       methods,
+      backend: opened,
       onLayer: (done, total) => report({ unit: place.method, what: "layers", done, total }),
       onNotice: (sentence) => options.onNotice?.(`${place.method}: ${sentence}`),
     },
@@ -140,6 +151,7 @@ export async function runRecipeWith(
     }
   } finally {
     await models.close();
+    await opened.close();
   }
   return result;
 }

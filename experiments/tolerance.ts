@@ -1,5 +1,5 @@
 /**
- * How far fresh scores may be from the reference: derived from runs on several backends, never chosen.
+ * How far fresh scores may be from the reference: derived from runs on several devices and backends, never chosen.
  * @module
  */
 import type { Tolerance } from "./reference.ts";
@@ -16,27 +16,29 @@ export interface ScoredText {
   references: readonly string[];
 }
 
-/** The same sentences on two backends. */
-export type BackendPair = readonly [ResultRow, ResultRow];
+/** The same sentences on two devices, or of models that two backends compressed. */
+export type RowPair = readonly [ResultRow, ResultRow];
 
 /** Least relative tolerance of a perplexity: float32 sums of some thousand terms in another order. */
 const LEAST_PERPLEXITY = 1e-4;
 
 /**
  * Derives a method's tolerance. It is the larger of two things: twice the largest difference that was seen between
- * backends, and the largest change of a direction's score when one sentence is left out (another machine may round
+ * devices or backends, and the largest change of a direction's score when one sentence is left out (another machine may round
  * one decision of a beam search the other way, which changes one translation).
  *
  * @param texts The method's reference rows, one per direction, with their text.
- * @param pairs Rows of the same sentences on two backends; they may be fewer sentences than the reference's.
+ * @param pairs Rows of the same sentences on two devices or backends; they may be fewer sentences than the reference's.
  * @throws {RangeError} If there is no row, or no pair.
  */
 export function deriveTolerance(
   texts: readonly ScoredText[],
-  pairs: readonly BackendPair[],
+  pairs: readonly RowPair[],
 ): Tolerance {
   if (texts.length === 0 || pairs.length === 0) {
-    throw new RangeError("Cannot derive a tolerance from nothing: rows of two backends are needed");
+    throw new RangeError(
+      "Cannot derive a tolerance from nothing: rows of two devices or backends are needed",
+    );
   }
   const metric = (name: "bleu" | "chrf") => {
     const seen = pairs.map(([a, b]) => Math.abs(a.scores[name].score - b.scores[name].score));
@@ -68,7 +70,8 @@ function leaveOneOut({ row, hypotheses, references }: ScoredText): { bleu: numbe
   return largest;
 }
 
-function runName({ device, data }: ResultRow): string {
+function runName({ device, compression, data }: ResultRow): string {
   const adapter = device.adapter ? ` (${device.adapter})` : "";
-  return `${device.device}${adapter}, ${data.segments} sentences per direction`;
+  const backend = compression ? `, compressed on ${compression.backend}` : "";
+  return `${device.device}${adapter}${backend}, ${data.segments} sentences per direction`;
 }

@@ -7,6 +7,7 @@ import type { Method } from "../inference/compression/method.ts";
 import { METHODS } from "../inference/compression/methods.ts";
 import { stepMethod } from "../inference/compression/steps.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
+import type { BackendName } from "../kernels/backend.ts";
 import type { Step } from "./recipe.ts";
 import { sourceHash } from "./source_hash.ts";
 
@@ -46,6 +47,14 @@ const STEP_MODULES: Readonly<Record<string, string>> = {
 /** What every compression runs through, whatever its steps. */
 const PIPELINE = "inference/compression/compress.ts";
 
+/** What computes on each backend. */
+const BACKEND_MODULES: Readonly<Record<BackendName, readonly string[]>> = {
+  reference: ["kernels/reference.ts"],
+  wasm: ["kernels/wasm/backend.ts"],
+  webgpu: ["inference/webgpu_backend.ts"],
+  blas: ["inference/blas_backend.ts"],
+};
+
 /** How sentences share batches under the study's protocol; the translator has its own way. */
 const STUDY_BATCHING = "experiments/protocol/planner.ts";
 
@@ -55,11 +64,13 @@ const STUDY_BATCHING = "experiments/protocol/planner.ts";
  * author's to name anew.
  *
  * @param methods What carries steps out; the first of a kind counts.
+ * @param backend What computes.
  * @throws {RangeError} If nothing carries out a step.
  */
 export async function stepSources(
   steps: readonly Step[],
   methods: readonly Method[] = METHODS,
+  backend: BackendName = "wasm",
 ): Promise<Sources> {
   const entries: string[] = [];
   const texts: string[] = [];
@@ -68,7 +79,7 @@ export async function stepSources(
     if (METHODS.includes(method)) entries.push(STEP_MODULES[method.kind]);
     else texts.push(methodText(method));
   }
-  if (steps.length > 0) entries.push(PIPELINE);
+  if (steps.length > 0) entries.push(PIPELINE, ...BACKEND_MODULES[backend]);
   const [own, scoring] = await Promise.all([
     hash(["inference/translator.ts", STUDY_BATCHING, ...entries]),
     scoringSource(),

@@ -6,7 +6,7 @@ import { cacheFolder } from "../data/cache_folder.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { isCompressed } from "./compressed/model.ts";
 import type { AccuracyLevel } from "./graph/nbits.ts";
-import { STORED_WRITER_VERSION, storedLinear } from "./graph/stored_linear.ts";
+import { joinedStoredLinear, STORED_WRITER_VERSION, storedLinear } from "./graph/stored_linear.ts";
 import { keepFolder } from "./kept_folder.ts";
 import { GRAPH_WRITER_VERSION, writeLlamaGraph } from "./llama_graph.ts";
 
@@ -77,8 +77,13 @@ export async function cachedGraph(
   const graph = { model: `${home}/${MODEL_FILE}`, weightsSha256 };
   const record: GraphShape = { weightsSha256, writerVersion: GRAPH_WRITER_VERSION, stored };
   await keepFolder(home, record, async (half) => {
-    const linear = stored ? storedLinear({ accuracyLevel }) : undefined;
-    await writeLlamaGraph(checkpoint, half, { linear, embedding: "rows" });
+    const linears = stored
+      ? {
+        linear: storedLinear({ accuracyLevel }),
+        joined: joinedStoredLinear({ accuracyLevel }),
+      }
+      : {};
+    await writeLlamaGraph(checkpoint, half, { ...linears, embedding: "rows" });
   });
   return graph;
 }

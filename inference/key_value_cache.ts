@@ -12,6 +12,7 @@ import { cacheGraph } from "./graph/cache_graph.ts";
 import { cacheWidth } from "./graph/head_size.ts";
 import { type CacheName, cacheNames } from "./graph/names.ts";
 import type { LlamaConfig } from "./llama_config.ts";
+import { freeCopy, keepFreedMemory } from "./output_copies.ts";
 import type { SessionFactory } from "./session.ts";
 
 type Tensors = Record<string, Tensor>;
@@ -38,6 +39,7 @@ export class CacheOperations {
     const together = cacheNames(layers);
     const presents = together.map(({ present }) => present);
     const inPlace = factory.facts.device === "cpu";
+    if (inPlace) keepFreedMemory();
     const shape = { ...config, layers };
     const reordering = await factory.open(cacheGraph(shape, "reorder"), presents);
     const extending = await factory.open(cacheGraph(shape, "extend"), presents);
@@ -140,7 +142,10 @@ export class KeyValueCache {
     });
     const outputs = await model.run(inputs, fetches) as Tensors;
     this.#length += tokens;
-    if (targets) names.forEach(({ present }, i) => freeCopy(outputs[present], targets[i]));
+    if (targets) {
+      names.forEach(({ present }, i) => freeCopy(outputs[present], targets[i]));
+      freeCopy(outputs.logits, logits);
+    }
     if (first || !inPlace) {
       names.forEach(({ present }, i) => this.#replace(i, targets?.[i] ?? outputs[present]));
     }
@@ -182,15 +187,6 @@ export class KeyValueCache {
     old.dispose();
     this.#past[at] = tensor;
   }
-}
-
-/**
- * Frees at once the copy that onnxruntime-node 1.30 returns of an output, although it wrote the output to the tensor that it was given:
- * left to the garbage collector, copies of a large model's cache would fill the memory.
- */
-function freeCopy(copy: Tensor, target: Tensor): void {
-  const { buffer } = copy.data as Float32Array<ArrayBuffer>;
-  if (buffer !== (target.data as Float32Array).buffer) buffer.transfer(0);
 }
 
 function product(sizes: readonly number[]): number {

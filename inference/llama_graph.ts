@@ -18,11 +18,12 @@ import {
   writeAddAndNorm,
   writeAttention,
   writeFeedForward,
+  type WriteJoinedLinears,
   type WriteLayerLinear,
   writeNorm,
 } from "./graph/decoder_layer.ts";
 import { cacheWidth } from "./graph/head_size.ts";
-import { denseLinear, type LinearWriter } from "./graph/linear.ts";
+import { denseLinear, type JoinedLinearWriter, type LinearWriter } from "./graph/linear.ts";
 import { BATCH, cacheNames } from "./graph/names.ts";
 import { embeddedTokens, storedWeight } from "./graph/stored_weight.ts";
 import type { LlamaConfig } from "./llama_config.ts";
@@ -36,6 +37,8 @@ export const GRAPH_WRITER_VERSION = 2;
 export interface LlamaGraphOptions {
   /** Writes each linear layer; dense ones unless given. */
   linear?: LinearWriter;
+  /** Writes linear layers of the same input together, where it can; unless given, each is written by `linear`. */
+  joined?: JoinedLinearWriter;
   /**
    * Name of the files, before `.onnx` and `.onnx_data`.
    * @default {"model"}
@@ -71,10 +74,14 @@ export async function writeLlamaGraph(
   options: LlamaGraphOptions = {},
 ): Promise<LlamaGraphFiles> {
   await Deno.mkdir(folder, { recursive: true });
-  const { name = "model", linear = denseLinear, embedding = "whole" } = options;
+  const { name = "model", linear = denseLinear, joined, embedding = "whole" } = options;
   const model = `${folder}/${name}.onnx`;
   using data = await ExternalDataFile.create(folder, `${name}.onnx_data`);
-  const graph = new LlamaGraph(checkpoint, new GraphBuilder(data), { linear, embedding });
+  const graph = new LlamaGraph(checkpoint, new GraphBuilder(data), {
+    linear,
+    joined,
+    embedding,
+  });
   await Deno.writeFile(model, await graph.write());
   return { model, data: `${folder}/${data.location}` };
 }
@@ -85,7 +92,9 @@ class LlamaGraph {
   constructor(
     private readonly checkpoint: Checkpoint,
     private readonly graph: GraphBuilder,
-    private readonly options: Required<Pick<LlamaGraphOptions, "linear" | "embedding">>,
+    private readonly options:
+      & Required<Pick<LlamaGraphOptions, "linear" | "embedding">>
+      & Pick<LlamaGraphOptions, "joined">,
   ) {
     this.#config = checkpoint.config;
   }
@@ -155,6 +164,12 @@ class LlamaGraph {
       const name = `layers.${layer}.${part}`;
       return this.options.linear(graph, checkpoint, { name, tensor, input, role: "layer" });
     };
-    return { graph, config: this.#config, layer, linear };
+    const { joined: write } = this.options;
+    const joined: WriteJoinedLinears | undefined = write && ((part, parts, input) => {
+      const tensors = parts.map((each) => `model.layers.${layer}.${each}.weight`);
+      const [tensor, name] = [`model.layers.${layer}.${part}.weight`, `layers.${layer}.${part}`];
+      return write(graph, checkpoint, tensors, { name, tensor, input, role: "layer" });
+    });
+    return { graph, config: this.#config, layer, linear, joined };
   }
 }

@@ -11,6 +11,13 @@ import { defaultThreads, describeAdapter, type Device, type DeviceFacts } from "
 /** The provider, with the look-up of embeddings on the CPU: its table is large, its rows are not, and few devices gather float16. */
 const WEBGPU = { name: "webgpu", forceCpuNodeNames: [...EMBEDDING_NODES] } as const;
 
+/**
+ * How threads wait for work: actively for so many microseconds, as long as the small operators between two large ones take, then asleep,
+ * and never actively between runs. To wake a thread up takes as long as its share of a small matrix, so that without this two threads
+ * are no faster than one where the hidden size is 576; with much more, they slow down whatever shares the processors.
+ */
+const WAITING = { force_spinning_stop: "1", intra_op: { spin_duration_us: "20" } } as const;
+
 /** How sessions are opened. */
 export interface SessionOptions {
   /** Where to run. */
@@ -65,8 +72,7 @@ export class SessionFactory {
       executionProviders: [device === "webgpu" ? WEBGPU : device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // threads that wait actively slow down whatever shares the processors, the next session included
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      extra: { session: WAITING },
       logSeverityLevel: 4, // errors are thrown, not printed
       enableCpuMemArena: this.keepMemory,
       enableMemPattern: false, // shapes grow with every step, so that no pattern would be used twice

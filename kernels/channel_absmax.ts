@@ -8,6 +8,19 @@
 import type { Matrix } from "./matrix.ts";
 
 /**
+ * Throws unless inputs have as many channels as before.
+ *
+ * @throws {RangeError} if they have not.
+ */
+export function checkChannels(columns: number, before?: Float32Array): void {
+  if (!before || before.length === columns) return;
+  throw new RangeError(
+    `Cannot add inputs of ${columns} channels to statistics of ${before.length}: ` +
+      "all inputs of a linear layer must have the same channels",
+  );
+}
+
+/**
  * Gathers the activation statistics of SmoothQuant, the largest magnitude of each channel over all tokens seen.
  *
  * @param inputs inputs of a linear layer [T, C], T tokens; or another matrix with C channels, such as a weight.
@@ -26,12 +39,7 @@ import type { Matrix } from "./matrix.ts";
  */
 export function channelAbsmax(inputs: Matrix, before?: Float32Array): Float32Array {
   const { rows, columns, data } = inputs;
-  if (before && before.length !== columns) {
-    throw new RangeError(
-      `Cannot add inputs of ${columns} channels to statistics of ${before.length}: ` +
-        "all inputs of a linear layer must have the same channels",
-    );
-  }
+  checkChannels(columns, before);
   const largest = before?.slice() ?? new Float32Array(columns);
   for (let t = 0, i = 0; t < rows; t++) {
     for (let j = 0; j < columns; j++, i++) {

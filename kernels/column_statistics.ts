@@ -66,22 +66,41 @@ export function addColumnStatistics(
   inputs: Matrix,
   batch = 1,
 ): ColumnStatistics {
-  checkInputs(statistics, inputs, batch);
+  checkColumns(statistics, inputs, batch);
+  return takeIn(statistics, columnMoments(inputs), inputs.rows, batch);
+}
+
+/** What one batch's columns are like, in float64 [C]. */
+export interface ColumnMoments {
+  /** Sums of squares. */
+  readonly squaredNorms: Float64Array;
+  /** Sums. */
+  readonly sums: Float64Array;
+  /** Population variances. */
+  readonly variances: Float64Array;
+}
+
+/** Takes a batch's moments into statistics: means over all samples and over all tokens, rounded to float32. */
+export function takeIn(
+  statistics: ColumnStatistics,
+  { squaredNorms, sums, variances }: ColumnMoments,
+  tokens: number,
+  batch: number,
+): ColumnStatistics {
   const { samples: n, tokens: t } = statistics;
   const N = n + batch;
-  const T = t + inputs.rows;
-  const { squaredNorms, sums, variances } = columnMoments(inputs);
+  const T = t + tokens;
   return {
     samples: N,
     tokens: T,
     squaredNorms: statistics.squaredNorms.map((s, j) => (s * n + squaredNorms[j]) / N),
     sums: statistics.sums.map((s, j) => (s * n + sums[j]) / N),
-    variances: statistics.variances.map((v, j) => (v * t + variances[j] * inputs.rows) / T),
+    variances: statistics.variances.map((v, j) => (v * t + variances[j] * tokens) / T),
   };
 }
 
 /** Squared norm, sum and population variance of each column, in float64. */
-function columnMoments({ rows: T, columns: C, data: x }: Matrix) {
+function columnMoments({ rows: T, columns: C, data: x }: Matrix): ColumnMoments {
   const squaredNorms = new Float64Array(C);
   const sums = new Float64Array(C);
   for (let t = 0, i = 0; t < T; t++) {
@@ -93,12 +112,24 @@ function columnMoments({ rows: T, columns: C, data: x }: Matrix) {
   const means = sums.map((sum) => sum / T);
   const squares = new Float64Array(C);
   for (let t = 0, i = 0; t < T; t++) {
-    for (let j = 0; j < C; j++, i++) squares[j] += (x[i] - means[j]) ** 2;
+    for (let j = 0; j < C; j++, i++) {
+      const d = x[i] - means[j];
+      squares[j] += d * d;
+    }
   }
   return { squaredNorms, sums, variances: squares.map((sum) => sum / T) };
 }
 
-function checkInputs({ squaredNorms }: ColumnStatistics, inputs: Matrix, batch: number): void {
+/**
+ * Throws unless a batch's inputs can be added to statistics.
+ *
+ * @throws {RangeError} as {@link addColumnStatistics} does.
+ */
+export function checkColumns(
+  { squaredNorms }: ColumnStatistics,
+  inputs: Matrix,
+  batch: number,
+): void {
   const { rows, columns } = inputs;
   const refuse = (rule: string): never => {
     throw new RangeError(`Cannot add inputs [${rows}, ${columns}] to column statistics: ${rule}`);

@@ -11,7 +11,12 @@
  * @module
  */
 import type { ColumnStatistics } from "./column_statistics.ts";
-import { type DsnotOptions, type DsnotResult, dsnotSettings } from "./dsnot_options.ts";
+import {
+  type DsnotOptions,
+  type DsnotResult,
+  type DsnotSettings,
+  dsnotSettings,
+} from "./dsnot_options.ts";
 import { type ChoosePruned, runCycles, startRows } from "./dsnot_rows.ts";
 import { magnitudeMetric } from "./magnitude.ts";
 import type { Matrix } from "./matrix.ts";
@@ -28,6 +33,25 @@ export interface DsnotRunsOptions extends DsnotOptions {
    * @default "wanda"
    */
   readonly metric?: "wanda" | "magnitude";
+}
+
+/** Options with none left open but the listener. */
+export type DsnotRunsSettings = DsnotSettings & Required<Pick<DsnotRunsOptions, "m" | "metric">>;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {RangeError} if m does not divide the columns, or an option is out of its range.
+ */
+export function dsnotRunsSettings(columns: number, options: DsnotRunsOptions): DsnotRunsSettings {
+  const { m, metric = "wanda" } = options;
+  checkRunLength(columns, m);
+  if (metric !== "wanda" && metric !== "magnitude") {
+    throw new RangeError(
+      `Cannot run DSnoT by the metric ${JSON.stringify(metric)}: it must be "wanda" or "magnitude"`,
+    );
+  }
+  return { ...dsnotSettings(options), sameSign: true, m, metric };
 }
 
 /**
@@ -63,14 +87,7 @@ export function dsnotRuns(
   statistics: ColumnStatistics,
   options: DsnotRunsOptions,
 ): DsnotResult {
-  const { m, metric = "wanda" } = options;
-  checkRunLength(weight.columns, m);
-  if (metric !== "wanda" && metric !== "magnitude") {
-    throw new RangeError(
-      `Cannot run DSnoT by the metric ${JSON.stringify(metric)}: it must be "wanda" or "magnitude"`,
-    );
-  }
-  const settings = { ...dsnotSettings(options), sameSign: true };
+  const { m, metric, ...settings } = dsnotRunsSettings(weight.columns, options);
   const start = startRows(weight, mask, statistics, settings);
   const scores = metric === "wanda"
     ? wandaMetric(weight, statistics.squaredNorms)

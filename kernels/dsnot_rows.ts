@@ -23,10 +23,7 @@ export class TwoEndedList {
   take(end: "front" | "back"): number {
     const position = end === "front" ? this.#front++ : this.#back--;
     if (position < 0 || position >= this.columns.length) {
-      throw new RangeError(
-        `Cannot go on with DSnoT: a row's list of ${this.columns.length} columns to ${this.what} ` +
-          `is used up; maxCycles of at most ${this.columns.length} avoids this`,
-      );
+      throw usedUp(this.columns.length, this.what);
     }
     return this.columns[position];
   }
@@ -79,6 +76,34 @@ export function dsnotMetric({ rows: R, columns: C, data: W }: Matrix, sums: Floa
 }
 
 /**
+ * Throws unless a mask and statistics are those of a weight.
+ *
+ * @throws {RangeError} if they do not fit.
+ */
+export function checkStart(weight: Matrix, mask: Uint8Array, { sums }: ColumnStatistics): void {
+  const { rows: R, columns: C } = weight;
+  checkMask(mask, R, C, "run DSnoT on a weight");
+  if (sums.length === C) return;
+  throw new RangeError(
+    `Cannot run DSnoT on a weight [${R}, ${C}]: the statistics are of ${sums.length} columns`,
+  );
+}
+
+/** By what M is divided to regrow: var^p [C], where p = 0 leaves variance out. */
+export function spreadOf({ variances }: ColumnStatistics, powerOfVariance: number): Float32Array {
+  if (powerOfVariance === 0) return new Float32Array(variances.length).fill(1);
+  return variances.map((v) => v ** powerOfVariance);
+}
+
+/** The error of a list that is used up. */
+export function usedUp(columns: number, what: string): RangeError {
+  return new RangeError(
+    `Cannot go on with DSnoT: a row's list of ${columns} columns to ${what} ` +
+      `is used up; maxCycles of at most ${columns} avoids this`,
+  );
+}
+
+/**
  * Copies the mask and makes the rows.
  *
  * @throws {RangeError} if the mask or the statistics do not fit the weight.
@@ -90,17 +115,9 @@ export function startRows(
   { powerOfVariance }: DsnotSettings,
 ): DsnotStart {
   const { rows: R, columns: C } = weight;
-  checkMask(mask, R, C, "run DSnoT on a weight");
-  if (statistics.sums.length !== C) {
-    throw new RangeError(
-      `Cannot run DSnoT on a weight [${R}, ${C}]: ` +
-        `the statistics are of ${statistics.sums.length} columns`,
-    );
-  }
+  checkStart(weight, mask, statistics);
   const metric = dsnotMetric(weight, statistics.sums);
-  const spread = powerOfVariance === 0
-    ? new Float32Array(C).fill(1)
-    : statistics.variances.map((v) => v ** powerOfVariance);
+  const spread = spreadOf(statistics, powerOfVariance);
   const result = Uint8Array.from(mask);
   const rows = Array.from({ length: R }, (_, i) => {
     const M = metric.data.subarray(i * C, (i + 1) * C);

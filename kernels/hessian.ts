@@ -120,6 +120,18 @@ function checkSamples(samples: number, least: 0 | 1): void {
 }
 
 /**
+ * Throws unless there can be a Hessian of so many columns.
+ *
+ * @throws {RangeError} if `columns` is not a whole number of at least 1.
+ */
+export function checkHessianColumns(columns: number): void {
+  if (Number.isSafeInteger(columns) && columns >= 1) return;
+  throw new RangeError(
+    `Cannot begin a Hessian of ${columns} columns: columns must be a whole number of at least 1`,
+  );
+}
+
+/**
  * Begins a Hessian of `columns` input columns.
  *
  * @param columns number of input columns C.
@@ -138,11 +150,7 @@ function checkSamples(samples: number, least: 0 | 1): void {
  * ```
  */
 export function hessianAccumulator(columns: number): HessianAccumulator {
-  if (!(Number.isSafeInteger(columns) && columns >= 1)) {
-    throw new RangeError(
-      `Cannot begin a Hessian of ${columns} columns: columns must be a whole number of at least 1`,
-    );
-  }
+  checkHessianColumns(columns);
   const sums = new Float64Array(columns * (columns + 1) / 2); // the upper triangle of Σ XₛᵀXₛ
   let seen = 0;
   return {

@@ -17,13 +17,13 @@ export function checkMask(mask: Uint8Array, rows: number, columns: number, actio
         `not ${mask.length}`,
     );
   }
-  const wrong = mask.findIndex((kept) => kept > 1);
-  if (wrong >= 0) {
-    throw new RangeError(
-      `Cannot ${action} [${rows}, ${columns}]: element ${wrong} of its mask is ${mask[wrong]}, ` +
-        `not 0 or 1`,
-    );
-  }
+  let wrong = 0;
+  while (wrong < mask.length && mask[wrong] <= 1) wrong++; // a callback for each takes ten times as long
+  if (wrong === mask.length) return;
+  throw new RangeError(
+    `Cannot ${action} [${rows}, ${columns}]: element ${wrong} of its mask is ${mask[wrong]}, ` +
+      `not 0 or 1`,
+  );
 }
 
 /** Number of weights that a mask keeps. */

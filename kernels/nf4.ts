@@ -34,6 +34,22 @@ export interface Nf4Options {
   readonly doubleQuantization?: boolean;
 }
 
+/**
+ * Fills in the defaults.
+ *
+ * @throws {RangeError} if the block size is not a whole number of at least 1.
+ */
+export function nf4Settings(options: Nf4Options): Required<Nf4Options> {
+  const { blockSize = 64, doubleQuantization = false } = options;
+  if (!(Number.isSafeInteger(blockSize) && blockSize >= 1)) {
+    throw new RangeError(
+      `Cannot quantise to NF4 in blocks of ${blockSize}: ` +
+        "blockSize must be a whole number of at least 1",
+    );
+  }
+  return { blockSize, doubleQuantization };
+}
+
 /** Largest magnitude of each block. */
 function blockMaxima({ rows, columns, data }: Matrix, blockSize: number): Float32Array {
   const absmax = new Float32Array(Math.ceil(data.length / blockSize));
@@ -89,13 +105,7 @@ function packedCodes(data: Float32Array, absmax: Float32Array, blockSize: number
  * ```
  */
 export function quantizeNf4(weight: Matrix, options: Nf4Options = {}): Nf4Weight {
-  const { blockSize = 64, doubleQuantization = false } = options;
-  if (!(Number.isSafeInteger(blockSize) && blockSize >= 1)) {
-    throw new RangeError(
-      `Cannot quantise to NF4 in blocks of ${blockSize}: ` +
-        "blockSize must be a whole number of at least 1",
-    );
-  }
+  const { blockSize, doubleQuantization } = nf4Settings(options);
   const { rows, columns, data } = weight;
   const absmax = blockMaxima(weight, blockSize);
   const codes = packedCodes(data, absmax, blockSize);

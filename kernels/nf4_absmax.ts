@@ -41,13 +41,14 @@ export function quantizeAbsmax(absmax: Float32Array): NestedAbsmax {
   const codes = new Uint8Array(absmax.length);
   const scales = new Float32Array(Math.ceil(absmax.length / RUN));
   for (let run = 0; run < scales.length; run++) {
-    const values = centred.subarray(run * RUN, (run + 1) * RUN);
-    const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const end = Math.min((run + 1) * RUN, centred.length);
+    let scale = 0;
+    for (let i = run * RUN; i < end; i++) scale = Math.max(scale, Math.abs(centred[i]));
     const reciprocal = scale === 0 ? 0 : Math.fround(1 / scale);
     scales[run] = scale;
-    values.forEach((value, i) => {
-      codes[run * RUN + i] = nearestDynamicCode(Math.fround(value * reciprocal));
-    });
+    for (let i = run * RUN; i < end; i++) {
+      codes[i] = nearestDynamicCode(Math.fround(centred[i] * reciprocal));
+    }
   }
   return { codes, absmax: scales, offset, blockSize: RUN };
 }

@@ -90,8 +90,12 @@ function smallestKept(values: Float32Array, mask: Uint8Array, start: number, end
   return best;
 }
 
-/** Throws unless n of every m columns can be pruned. */
-function checkRuns(columns: number, n: number, m: number): void {
+/**
+ * Throws unless n of every m columns can be pruned.
+ *
+ * @throws {RangeError} if m does not divide the columns, or n is not a whole number from 0 to m.
+ */
+export function checkRuns(columns: number, n: number, m: number): void {
   checkRunLength(columns, m);
   if (!(Number.isSafeInteger(n) && n >= 0 && n <= m)) {
     throw new RangeError(

@@ -10,6 +10,19 @@ import { type Matrix, matrix } from "./matrix.ts";
 import { pruneSmallest, type SparsityPattern } from "./prune_smallest.ts";
 
 /**
+ * Throws unless there is one norm for each column of a weight.
+ *
+ * @throws {RangeError} if there are more or fewer.
+ */
+export function checkNorms({ rows: R, columns: C }: Matrix, squaredNorms: Float32Array): void {
+  if (squaredNorms.length === C) return;
+  throw new RangeError(
+    `Cannot score a weight [${R}, ${C}] by ${squaredNorms.length} column norms: ` +
+      `there must be ${C}`,
+  );
+}
+
+/**
  * How much each weight matters to Wanda: S_ij = |W_ij| · ‖X_j‖₂ (equation 1), the norm being √(mean over samples of ‖X_s[:, j]‖²).
  *
  * @param weight W [R, C].
@@ -27,12 +40,7 @@ import { pruneSmallest, type SparsityPattern } from "./prune_smallest.ts";
  */
 export function wandaMetric(weight: Matrix, squaredNorms: Float32Array): Matrix {
   const { rows: R, columns: C, data: W } = weight;
-  if (squaredNorms.length !== C) {
-    throw new RangeError(
-      `Cannot score a weight [${R}, ${C}] by ${squaredNorms.length} column norms: ` +
-        `there must be ${C}`,
-    );
-  }
+  checkNorms(weight, squaredNorms);
   const norms = squaredNorms.map(Math.sqrt);
   const S = new Float32Array(R * C);
   for (let i = 0, ij = 0; i < R; i++) {

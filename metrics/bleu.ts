@@ -8,7 +8,7 @@
 import { bleuFormula, type BleuParts } from "./bleu_formula.ts";
 import { type BleuOptions, checkBleuOptions, smoothingText } from "./bleu_options.ts";
 import { NgramTrie, WordNumbers } from "./ngram_trie.ts";
-import { formatFixed, splitWords, stripEnd } from "./python_text.ts";
+import { formatFixed, stripEnd } from "./python_text.ts";
 import { type MetricScore, withText } from "./score.ts";
 import { alignSegments, type References, sentenceReferences } from "./segments.ts";
 import { metricSignature } from "./signature.ts";
@@ -70,15 +70,14 @@ export function bleuStatistics(
 ): SegmentStatistics<BleuScore> {
   const { tokenizer = "13a", lowercase = false } = options;
   const formula = checkBleuOptions(options);
-  const cut = tokenizerNamed(tokenizer);
+  const { words } = tokenizerNamed(tokenizer);
   const aligned = alignSegments(hypotheses, references, options);
   const segments = aligned.hypotheses.length;
   const width = 2 + 2 * formula.maxOrder;
   const values = new Float64Array(segments * width);
   const trie = new NgramTrie();
   const numbers = new WordNumbers();
-  const read = (text: string) =>
-    numbers.of(splitWords(cut(stripEnd(lowercase ? text.toLowerCase() : text))));
+  const read = (text: string) => numbers.of(words(stripEnd(lowercase ? text.toLowerCase() : text)));
   for (let s = 0; s < segments; s++) {
     numbers.clear();
     const row = values.subarray(s * width, (s + 1) * width);

@@ -7,10 +7,6 @@
  * @module
  */
 
-const SPACE =
-  "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const SPACES = new RegExp(`[${SPACE}]+`);
-
 /** Whether a UTF-16 code unit is white space for Python's `str.isspace`; all such characters are below U+10000. */
 export function isPythonSpace(unit: number): boolean {
   if (unit <= 0x20) return unit === 0x20 || (unit >= 9 && unit <= 13) || unit >= 0x1c;
@@ -35,9 +31,14 @@ export function strip(text: string): string {
 
 /** Splits at runs of white space into non-empty words, as Python's `str.split()`. */
 export function splitWords(text: string): string[] {
-  const words = text.split(SPACES);
-  if (words[words.length - 1] === "") words.pop();
-  if (words[0] === "") words.shift();
+  const words: string[] = [];
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (!isPythonSpace(text.charCodeAt(i))) continue;
+    if (start < i) words.push(text.slice(start, i));
+    start = i + 1;
+  }
+  if (start < text.length) words.push(text.slice(start));
   return words;
 }
 

@@ -25,6 +25,9 @@ export const SHARED: Need = {
 /** The `jupyter` command. */
 export const JUPYTER: Need = { what: "jupyter", missing: commandPath("jupyter") === undefined };
 
+/** The `python3` command. */
+export const PYTHON: Need = { what: "python3", missing: commandPath("python3") === undefined };
+
 /** Path of the `chromium` command, where there is one. */
 export const CHROMIUM_PATH: string | undefined = commandPath("chromium");
 

@@ -27,16 +27,23 @@ export function parseForm(name: string): RunForm {
   throw new RangeError(`Cannot run form ${name}: it must be one of ${RUN_FORMS.join(", ")}`);
 }
 
+/** Forms of random weights: those that are run, and codes of 3 and of 2 bits. */
+export type RandomForm = RunForm | "3-bit" | "2-bit";
+
 const DEVIATION = 0.02; // of LLaMA's initialisation
 
-function description(form: RunForm, shape: readonly [number, number]): WeightDescription {
+function description(
+  form: RandomForm,
+  shape: readonly [number, number],
+  groupSize: number,
+): WeightDescription {
   if (form === "nf4") return { kind: "nf4", shape, blockSize: 64, nested: false };
   if (form === "16-bit") return { kind: "dense", shape, dtype: "F16" };
   return {
     kind: "integer",
     shape,
-    bits: form === "8-bit" ? 8 : 4,
-    groupSize: 128,
+    bits: Number(form[0]),
+    groupSize,
     symmetric: true,
     zeros: false,
     groupIndex: false,
@@ -54,18 +61,21 @@ function stepOf(weight: WeightDescription): number {
  * @param config its sizes.
  * @param forms the forms of the linear layers, taken in turn by the decoder layers; embedding, norms and head are float16.
  * @param seed seed of the weights.
+ * @param groupSize columns of a group of whole-number codes.
  */
 export function randomForm(
   config: LlamaConfig,
-  forms: readonly RunForm[],
+  forms: readonly RandomForm[],
   seed: number,
+  groupSize = 128,
 ): CompressedModel {
   const shapes = llamaTensorShapes(config);
   const linears: Record<string, WeightDescription> = {};
   for (const [name, [rows, columns]] of shapes) {
     const layer = /^model\.layers\.(\d+)\..*_proj\.weight$/.exec(name)?.[1];
     if (layer !== undefined) {
-      linears[name] = description(forms[Number(layer) % forms.length], [rows, columns]);
+      const form = forms[Number(layer) % forms.length];
+      linears[name] = description(form, [rows, columns], groupSize);
     }
   }
   const record: CompressionRecord = {
@@ -83,7 +93,9 @@ export function randomForm(
   return {
     ...storedModel(folder, config, record, [randomFile(shapes, record, seed)]),
     sha256: () =>
-      Promise.resolve(sha256(canonicalJson({ config: { ...config }, forms: [...forms], seed }))),
+      Promise.resolve(
+        sha256(canonicalJson({ config: { ...config }, forms: [...forms], seed, groupSize })),
+      ),
     close: () => {},
   };
 }

@@ -4,6 +4,7 @@
  */
 import { METHODS } from "../../inference/compression/methods.ts";
 import type { Device } from "../../inference/devices.ts";
+import type { BackendName } from "../../kernels/backend.ts";
 import { unitKeys } from "../key.ts";
 import type { ModelChoice } from "../model.ts";
 import { prepareMethods } from "../prepared_method.ts";
@@ -30,13 +31,13 @@ export interface FoundRows {
 export async function findRows(
   recipe: Recipe,
   stored: readonly ResultRow[],
-  place: { model: ModelChoice; device: Device },
+  place: { model: ModelChoice; device: Device; backend: BackendName },
 ): Promise<FoundRows> {
   const newest = new Map(stored.map((row) => [row.keys.row, row]));
   const prepared = await prepareMethods(recipe, recipe.methods, {
     ...place,
     methods: METHODS,
-    sources: (steps) => stepSources(steps, METHODS),
+    sources: (steps) => stepSources(steps, METHODS, place.backend),
   });
   const testSet = await openTestSet(recipe.testSet);
   const found: FoundRows = { rows: [], missing: [] };

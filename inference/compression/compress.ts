@@ -4,14 +4,13 @@
  * loses one layer, and going on gives the same bytes.
  * @module
  */
-import { holdKernels } from "../../kernels/wasm/module.ts";
+import type { Backend } from "../../kernels/backend.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { openCompressedModel } from "../compressed/model.ts";
 import { CompressedModelWriter } from "../compressed/writer.ts";
 import { SessionFactory } from "../session.ts";
 import { STATES_PLACES } from "./states_place.ts";
 import type { CompressOptions } from "./compress_options.ts";
-import { BACKENDS, gptqOn } from "./gptq_backend.ts";
 import { LayerRunner } from "./layer_runner.ts";
 import { type PaddedMask, paddedMask } from "./masked_attention.ts";
 import type { PlannedStep } from "./step_plan.ts";
@@ -23,32 +22,31 @@ import { checkSamples, samplesSha256, type TokenSequence } from "./states.ts";
 import { checkShapes, checkSteps, stepMethod } from "./steps.ts";
 
 /**
- * Compresses a model by methods that are given; see `compressModel()`. Nothing here knows the built-in methods, so that the sources a result
- * depends on are those of its own steps.
+ * Compresses a model by methods that are given; see `compressModel()`. Nothing here knows the built-in methods and backends, so that the
+ * sources a result depends on are those of its own.
  */
 export async function compressBy(
   methods: readonly Method[],
-  options: CompressOptions,
+  backend: Backend,
+  options: Omit<CompressOptions, "backend">,
 ): Promise<CompressionReport> {
   const start = performance.now();
-  const { source, steps, folder, backend = "wasm" } = options;
+  const { source, steps, folder } = options;
   const plan = checkedPlan(options, methods);
   const samples = plan.some(({ method }) => method.needs.length > 0) ? options.calibration! : [];
   const calibration = samples.length > 0
     ? { samples: samples.length, sha256: samplesSha256(samples), ...padding(options) }
     : null;
-  const writer = await CompressedModelWriter.open(folder, source, { steps, calibration, backend });
+  const choices = { steps, calibration, backend: backend.name };
+  const writer = await CompressedModelWriter.open(folder, source, choices);
   const resumed = writer.done;
   const { threads } = options;
   const factory = await SessionFactory.create({ device: "cpu", threads, keepMemory: false });
   const runner = await LayerRunner.open(factory, source.config, sampleMask(options, samples));
   const products = await MatrixProducts.open(factory);
-  const letGo = holdKernels();
   try {
-    const gptq = gptqOn(backend);
-    await compressLayers(options, { plan, samples, runner, products, writer, gptq });
+    await compressLayers(options, { plan, samples, runner, products, writer, backend });
   } finally {
-    letGo();
     await runner.close();
     await products.close();
   }
@@ -71,14 +69,9 @@ function sampleMask(
 
 /** Checks everything that can be checked before any work. */
 function checkedPlan(
-  { source, steps, calibration = [], backend, states, paddedTo }: CompressOptions,
+  { source, steps, calibration = [], states, paddedTo }: Omit<CompressOptions, "backend">,
   methods: readonly Method[],
 ): PlannedStep[] {
-  if (backend !== undefined && !BACKENDS.includes(backend)) {
-    throw new RangeError(
-      `Cannot use backend ${JSON.stringify(backend)}: it must be ${BACKENDS.join(" or ")}`,
-    );
-  }
   if (states !== undefined && !STATES_PLACES.includes(states)) {
     throw new RangeError(
       `Cannot keep states in ${JSON.stringify(states)}: it must be ${STATES_PLACES.join(" or ")}`,

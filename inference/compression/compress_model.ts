@@ -2,6 +2,7 @@
  * Compressing a model by the built-in methods or by others.
  * @module
  */
+import { openBackend } from "../backends.ts";
 import { compressBy } from "./compress.ts";
 import type { CompressOptions } from "./compress_options.ts";
 import { METHODS } from "./methods.ts";
@@ -31,5 +32,12 @@ import type { CompressionReport } from "./report.ts";
  * ```
  */
 export async function compressModel(options: CompressOptions): Promise<CompressionReport> {
-  return await compressBy(options.methods ?? METHODS, options);
+  const { methods = METHODS, backend = "wasm", ...others } = options;
+  if (typeof backend !== "string") return await compressBy(methods, backend, others);
+  const opened = await openBackend(backend, { threads: options.threads });
+  try {
+    return await compressBy(methods, opened, others);
+  } finally {
+    await opened.close();
+  }
 }

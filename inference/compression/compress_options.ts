@@ -2,9 +2,9 @@
  * What `compressModel` is told.
  * @module
  */
+import type { Backend, BackendName } from "../../kernels/backend.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { StatesPlace } from "./states_place.ts";
-import type { Backend } from "./gptq_backend.ts";
 import type { Method } from "./method.ts";
 import type { TokenSequence } from "./states.ts";
 import type { Step } from "./step.ts";
@@ -57,12 +57,12 @@ export interface CompressOptions {
   /** Where the compressed model goes; an unfinished one of the same choices is gone on with. */
   readonly folder: string;
   /**
-   * What computes GPTQ.
+   * What computes the steps and gathers statistics: a backend's name, or a backend, which stays open.
    * @default {"wasm"}
    */
-  readonly backend?: Backend;
+  readonly backend?: BackendName | Backend;
   /**
-   * Threads of ONNX Runtime, which runs the layers on the CPU.
+   * Threads of ONNX Runtime, which runs the layers on the CPU, and of a backend that is opened by its name.
    * @default {`defaultThreads()`}
    */
   readonly threads?: number;

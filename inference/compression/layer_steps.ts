@@ -6,7 +6,7 @@ import { FactorizationError } from "../../kernels/linear_algebra.ts";
 import type { Matrix } from "../../kernels/matrix.ts";
 import { LLAMA_SMOOTHING_GROUPS } from "../../kernels/smoothquant.ts";
 import { release } from "../release.ts";
-import type { GptqFunction } from "./gptq_backend.ts";
+import type { Backend } from "../../kernels/backend.ts";
 import type { LayerInWork, LinearState } from "./layer.ts";
 import { LINEAR_GROUPS } from "./layer_graph.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type MethodContext,
   type NormMethod,
 } from "./method.ts";
+import type { SharedGptq } from "./shared_gptq.ts";
 import type { Wanted } from "./statistics.ts";
 import { gathersLast, kindsFor, type PlannedStep } from "./step_plan.ts";
 import type { Step } from "./step.ts";
@@ -29,8 +30,10 @@ export interface LayerTools {
   gather(layer: LayerInWork, wanted: Wanted): Promise<Statistics>;
   /** See `LinearReport.error`. */
   error(state: LinearState, hessian: Matrix): Promise<number>;
-  /** Quantises by GPTQ. */
-  readonly gptq: GptqFunction;
+  /** What computes. */
+  readonly backend: Backend;
+  /** GPTQ on it. */
+  readonly gptq: SharedGptq;
   /** Is told what begins. */
   progress(step: string, linear?: string): void;
   /** Is told what the report should hold. */
@@ -104,7 +107,7 @@ async function compressStep(run: StepsRun, i: number, errors: Map<string, number
   if (step.sequential !== true) {
     if (method.statistics !== "previous") await gather(run, i, ALL_GROUPS);
     await compressLinears(run, LINEAR_GROUPS.flat(), { step, method, again }, finish);
-    if (isLast) releaseHessians(run.gathered);
+    if (isLast) releaseHessians(run);
     return;
   }
   const kept = new Map<string, LinearStatistics>();
@@ -112,13 +115,14 @@ async function compressStep(run: StepsRun, i: number, errors: Map<string, number
     await gather(run, i, [group]);
     if (!isLast) { for (const [name, of] of run.gathered) kept.set(name, of); }
     await compressLinears(run, LINEAR_GROUPS[group], { step, method, again }, finish);
-    if (isLast) releaseHessians(run.gathered);
+    if (isLast) releaseHessians(run);
   }
   run.gathered = kept;
 }
 
 /** Frees second moments that nothing needs any more. */
-function releaseHessians(gathered: Statistics): void {
+function releaseHessians({ gathered, tools }: StepsRun): void {
+  tools.gptq.release();
   for (const { hessian } of gathered.values()) release(hessian?.data);
 }
 
@@ -152,10 +156,10 @@ async function compressLinears(
     tools.progress(step.kind, name);
     const { weight, unpruned, mask } = layer.state(name);
     const statistics = gathered.get(name) ?? {};
-    const alone = [...gathered.values()].filter((other) => other === statistics).length === 1;
     const notice = (sentence: string) => tools.notice(`Layer ${layer.layer}.${name}: ${sentence}`);
     const context: MethodContext = {
-      gptq: (of, hessian, options) => tools.gptq(of, hessian, options, notice, alone),
+      backend: tools.backend,
+      gptq: (of, hessian, options) => tools.gptq.quantise(of, hessian, options, notice),
       notice,
     };
     try {
@@ -163,7 +167,7 @@ async function compressLinears(
         throw new RangeError("the step before it must give sparse weights, and did not");
       }
       const input = { name, layer: layer.layer, weight, unpruned, ...(mask && { mask }) };
-      layer.store(name, method.compress(input, statistics, step, context), again);
+      layer.store(name, await method.compress(input, statistics, step, context), again);
     } catch (error) {
       throw compressionError(error, layer.tensor(name), step);
     }

@@ -4,28 +4,18 @@
  * @module
  */
 import type { Citation } from "../../data/citations.ts";
-import type { ColumnStatistics } from "../../kernels/column_statistics.ts";
+import type { Backend, InputStatistics, StatisticKind } from "../../kernels/backend.ts";
 import type { GptqResult } from "../../kernels/gptq.ts";
 import type { GptqOptions } from "../../kernels/gptq_options.ts";
 import type { Matrix } from "../../kernels/matrix.ts";
 import type { StoredWeight } from "../../kernels/stored_weight.ts";
 import type { Step } from "./step.ts";
 
-/** What can be known of the inputs of a linear layer: second moments, column statistics, largest magnitudes. */
-export type StatisticKind = "hessian" | "columns" | "absmax";
-
 /**
  * Statistics of the inputs of a linear layer; those that a method needs are there. Layers with the same inputs share one object. Second
  * moments take 0.5 GB for 11,008 channels, so that their memory is freed behind the last step: what is to be kept must be copied.
  */
-export interface LinearStatistics {
-  /** H = (2/N) Σ XₛᵀXₛ [C, C], N counting samples. */
-  readonly hessian?: Matrix;
-  /** Squared norms, sums and variances of the C channels. */
-  readonly columns?: ColumnStatistics;
-  /** Largest magnitude of each channel over all tokens [C]. */
-  readonly absmax?: Float32Array;
-}
+export type LinearStatistics = InputStatistics;
 
 /** A linear layer that is to be compressed. */
 export interface LinearInput {
@@ -43,11 +33,13 @@ export interface LinearInput {
 
 /** What a method may use besides its arguments. */
 export interface MethodContext {
+  /** What computes: its NF4, masks and swaps are those of the plain functions, only faster. */
+  readonly backend: Backend;
   /**
-   * GPTQ on the backend that was chosen. Weights with the same Hessian object share its factorisation.
+   * GPTQ on the backend. Weights with the same Hessian object, one after the other, share its factorisation.
    * @throws {FactorizationError} if the damped Hessian is not positive definite, in float64 too; it stops the compression.
    */
-  gptq(weight: Matrix, hessian: Matrix, options: GptqOptions): GptqResult;
+  gptq(weight: Matrix, hessian: Matrix, options: GptqOptions): Promise<GptqResult>;
   /** Says something that the report should hold. */
   notice(sentence: string): void;
 }
@@ -125,7 +117,7 @@ export interface LinearMethod extends MethodBase {
     statistics: LinearStatistics,
     options: Step,
     context: MethodContext,
-  ): StoredWeight;
+  ): StoredWeight | Promise<StoredWeight>;
 }
 
 /** A method that changes a norm and the linear layers behind it, before any of them is compressed. */

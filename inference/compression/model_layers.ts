@@ -2,21 +2,25 @@
  * The loop over a model's decoder layers: steps, the layer's file, then the samples' states behind the layer.
  * @module
  */
+import type { Backend } from "../../kernels/backend.ts";
 import type { LayerContent } from "../compressed/layer_file.ts";
 import type { CompressedModelWriter } from "../compressed/writer.ts";
 import type { JsonObject } from "../json_value.ts";
 import { CalibrationStates, forgetStates } from "./calibration_states.ts";
 import { stateBytes, usualPlace } from "./states_place.ts";
 import type { Activity, CompressOptions } from "./compress_options.ts";
-import type { GptqFunction } from "./gptq_backend.ts";
 import { LayerInWork } from "./layer.ts";
 import type { LayerRunner } from "./layer_runner.ts";
 import { type LayerTools, runSteps } from "./layer_steps.ts";
 import type { PlannedStep } from "./step_plan.ts";
 import type { MatrixProducts } from "./products.ts";
 import { type LinearReport, outputError, zeroShare } from "./report.ts";
+import { SharedGptq } from "./shared_gptq.ts";
 import type { TokenSequence } from "./states.ts";
 import { gatherStatistics } from "./statistics.ts";
+
+/** What is compressed, and how, but for what computes. */
+type ModelOptions = Omit<CompressOptions, "backend">;
 
 /** What compressing a model works with. */
 export interface CompressionTools {
@@ -30,13 +34,13 @@ export interface CompressionTools {
   readonly products: MatrixProducts;
   /** Writes layers. */
   readonly writer: CompressedModelWriter;
-  /** Quantises by GPTQ. */
-  readonly gptq: GptqFunction;
+  /** What computes. */
+  readonly backend: Backend;
 }
 
 /** Compresses all layers that are not complete yet. */
 export async function compressLayers(
-  options: CompressOptions,
+  options: ModelOptions,
   tools: CompressionTools,
 ): Promise<void> {
   const { source, signal, folder } = options;
@@ -60,7 +64,7 @@ export async function compressLayers(
 }
 
 async function openStates(
-  { source, folder, paddedTo, states }: CompressOptions,
+  { source, folder, paddedTo, states }: ModelOptions,
   { samples, writer: { done } }: CompressionTools,
 ): Promise<CalibrationStates> {
   const place = states ?? usualPlace(stateBytes(source.config, samples, paddedTo).all);
@@ -70,7 +74,7 @@ async function openStates(
 /** Takes states that an earlier process left to the layer that is next. */
 async function catchUp(
   states: CalibrationStates,
-  options: CompressOptions,
+  options: ModelOptions,
   tools: CompressionTools,
 ): Promise<void> {
   const { writer } = tools;
@@ -87,7 +91,7 @@ async function catchUp(
 async function advance(
   states: CalibrationStates,
   work: LayerInWork,
-  options: CompressOptions,
+  options: ModelOptions,
   { runner }: CompressionTools,
 ): Promise<void> {
   const { layer } = work;
@@ -106,8 +110,8 @@ async function advance(
 async function compressLayer(
   work: LayerInWork,
   states: CalibrationStates | undefined,
-  options: CompressOptions,
-  { plan, runner, products, gptq }: CompressionTools,
+  options: ModelOptions,
+  { plan, runner, products, backend }: CompressionTools,
 ): Promise<LayerContent> {
   const { source, signal, onProgress, onNotice } = options;
   const { layer } = work;
@@ -120,14 +124,15 @@ async function compressLayer(
       tell("gather", 0, batches);
       const onBatch = (done: number) => tell("gather", done, batches);
       const { config } = source;
-      const gathering = { config, runner, products, states: states!, onBatch, signal };
+      const gathering = { config, runner, backend, states: states!, onBatch, signal };
       return await gatherStatistics(gathering, weights, wanted);
     },
     error: async (state, hessian) => {
       tell("judge");
       return await outputError(state, hessian, products);
     },
-    gptq,
+    backend,
+    gptq: new SharedGptq(backend),
     progress: (step, linear) => {
       if (linear !== undefined) tell("compress");
       onProgress?.({ layer, layers, step, ...(linear && { linear }) });
@@ -138,7 +143,7 @@ async function compressLayer(
     },
     signal,
   };
-  const errors = await runSteps(work, plan, tools);
+  const errors = await runSteps(work, plan, tools).finally(() => tools.gptq.release());
   const linears: LinearReport[] = work.states().map(({ name, stored, weight }) => {
     const error = errors.get(name);
     return {
@@ -154,7 +159,7 @@ async function compressLayer(
 
 /** Tells what is being done with a layer. */
 function activityTeller(
-  { source, onActivity }: CompressOptions,
+  { source, onActivity }: ModelOptions,
   layer: number,
 ): (activity: Activity, done?: number, total?: number) => void {
   const { layers } = source.config;

@@ -2,21 +2,14 @@
  * Gathers statistics of linear layers' inputs over the calibration samples, in their order.
  * @module
  */
-import { channelAbsmax } from "../../kernels/channel_absmax.ts";
-import {
-  addColumnStatistics,
-  type ColumnStatistics,
-  emptyColumnStatistics,
-} from "../../kernels/column_statistics.ts";
-import { type HessianAccumulator, hessianAccumulator } from "../../kernels/hessian.ts";
+import type { Backend, StatisticKind, StatisticsAccumulator } from "../../kernels/backend.ts";
 import { type Matrix, matrix } from "../../kernels/matrix.ts";
 import type { LlamaConfig } from "../llama_config.ts";
 import type { CalibrationStates } from "./calibration_states.ts";
 import { release } from "../release.ts";
 import { layerShapes, LINEAR_GROUPS } from "./layer_graph.ts";
 import type { Flow, FlowValues, LayerRunner, LayerWeights } from "./layer_runner.ts";
-import type { LinearStatistics, StatisticKind } from "./method.ts";
-import type { MatrixProducts } from "./products.ts";
+import type { LinearStatistics } from "./method.ts";
 import type { BatchShape } from "./states.ts";
 
 /** What gathering works with. */
@@ -25,8 +18,8 @@ export interface Gathering {
   readonly config: LlamaConfig;
   /** Runs the layer. */
   readonly runner: LayerRunner;
-  /** Multiplies. */
-  readonly products: MatrixProducts;
+  /** What sums the statistics. */
+  readonly backend: Backend;
   /** The samples before the layer. */
   readonly states: CalibrationStates;
   /** Is told how many batches are done. */
@@ -61,30 +54,38 @@ const INPUTS: readonly Flow[] = ["inputs0", "inputs1", "inputs2", "inputs3"];
  * @throws {RangeError} if a state is not finite.
  */
 export async function gatherStatistics(
-  { config, runner, products, states, onBatch, signal }: Gathering,
+  { config, runner, backend, states, onBatch, signal }: Gathering,
   weights: LayerWeights,
   { kinds, groups, final }: Wanted,
 ): Promise<Map<string, LinearStatistics>> {
   const shapes = layerShapes(config);
   const columns = groups.map((group) => shapes.get(LINEAR_GROUPS[group][0])![1]);
-  const sums = columns.map((C) => new StatisticsSum(C, kinds, products));
-  const last = INPUTS[groups.at(-1)!];
-  for (const [b, shape] of states.shapes.entries()) {
-    signal?.throwIfAborted();
-    const values = await runner.run(weights, shape, await states.read(b), last);
-    if (final) await keepWay(states, b, values, last);
-    for (const [i, group] of groups.entries()) {
-      const inputs = withoutPadding(values[INPUTS[group]]!, shape, columns[i]);
-      await sums[i].add(inputs, shape.lengths);
-      if (inputs.data !== values[INPUTS[group]]) release(inputs.data);
-    }
-    states.release(b, values);
-    onBatch(b + 1);
+  const sums = columns.map((C) => backend.statistics(C, kinds));
+  try {
+    await addBatches(sums);
+    const found = await Promise.all(sums.map((sum) => sum.result()));
+    return new Map(
+      groups.flatMap((group, i) => LINEAR_GROUPS[group].map((name) => [name, found[i]])),
+    );
+  } finally {
+    sums.forEach((sum) => sum.release());
   }
-  return new Map(groups.flatMap((group, i) => {
-    const statistics = sums[i].result();
-    return LINEAR_GROUPS[group].map((name) => [name, statistics]);
-  }));
+
+  async function addBatches(sums: readonly StatisticsAccumulator[]): Promise<void> {
+    const last = INPUTS[groups.at(-1)!];
+    for (const [b, shape] of states.shapes.entries()) {
+      signal?.throwIfAborted();
+      const values = await runner.run(weights, shape, await states.read(b), last);
+      if (final) await keepWay(states, b, values, last);
+      for (const [i, group] of groups.entries()) {
+        const inputs = withoutPadding(values[INPUTS[group]]!, shape, columns[i]);
+        await sums[i].add(inputs, shape.lengths);
+        if (inputs.data !== values[INPUTS[group]]) release(inputs.data);
+      }
+      states.release(b, values);
+      onBatch(b + 1);
+    }
+  }
 }
 
 /** Keeps what stands just before the inputs that were asked for. */
@@ -111,45 +112,4 @@ function withoutPadding(values: Float32Array, batch: BatchShape, C: number): Mat
     at += length * C;
   });
   return matrix(tokens, C, kept);
-}
-
-/** Statistics of the inputs of one group of linear layers, growing. */
-class StatisticsSum {
-  readonly #hessian?: HessianAccumulator;
-  #columns?: ColumnStatistics;
-  #absmax?: Float32Array;
-
-  constructor(
-    C: number,
-    kinds: ReadonlySet<StatisticKind>,
-    private readonly products: MatrixProducts,
-  ) {
-    if (kinds.has("hessian")) this.#hessian = hessianAccumulator(C);
-    if (kinds.has("columns")) this.#columns = emptyColumnStatistics(C);
-    if (kinds.has("absmax")) this.#absmax = new Float32Array(C);
-  }
-
-  async add(inputs: Matrix, lengths: readonly number[]): Promise<void> {
-    const { columns: C, data } = inputs;
-    if (this.#hessian) {
-      await this.products.addGram(inputs, lengths.length, this.#hessian);
-    }
-    if (this.#absmax) this.#absmax = channelAbsmax(inputs, this.#absmax);
-    let at = 0;
-    for (const length of this.#columns ? lengths : []) {
-      const sample = matrix(length, C, data.subarray(at, at + length * C));
-      this.#columns = addColumnStatistics(this.#columns!, sample);
-      at += length * C;
-    }
-  }
-
-  result(): LinearStatistics {
-    const hessian = this.#hessian?.hessian();
-    this.#hessian?.release();
-    return {
-      ...(hessian && { hessian }),
-      ...(this.#columns && { columns: this.#columns }),
-      ...(this.#absmax && { absmax: this.#absmax }),
-    };
-  }
 }

@@ -2,7 +2,8 @@
  * What steps gather, and when: each sees the layer as the steps before it left it.
  * @module
  */
-import { isNormMethod, type Method, type StatisticKind } from "./method.ts";
+import type { StatisticKind } from "../../kernels/backend.ts";
+import { isNormMethod, type Method } from "./method.ts";
 import type { Step } from "./step.ts";
 
 /** A step and the method that carries it out. */

@@ -7,7 +7,7 @@
 import type { LlamaConfig } from "../llama_config.ts";
 import type { GraphBuilder } from "../onnx/graph_builder.ts";
 import type { AttentionInputs } from "./attention_inputs.ts";
-import { cutHeads, padHeads } from "./head_size.ts";
+import { cacheWidth, cutHeads, padHeads } from "./head_size.ts";
 import { cacheNames } from "./names.ts";
 
 /**
@@ -16,6 +16,17 @@ import { cacheNames } from "./names.ts";
  * @param input Name of the input value.
  */
 export type WriteLayerLinear = (part: string, input: string) => Promise<string>;
+
+/**
+ * Writes several of a layer's linear layers as one and returns the name of its output, theirs side by side; undefined where they must be
+ * written one by one.
+ * @param name What they are together, such as `"self_attn.qkv_proj"`.
+ */
+export type WriteJoinedLinears = (
+  name: string,
+  parts: readonly string[],
+  input: string,
+) => Promise<string | undefined>;
 
 /** What the parts of one decoder layer are written into, and with. */
 export interface DecoderLayer {
@@ -27,6 +38,8 @@ export interface DecoderLayer {
   layer: number;
   /** Writes its linear layers. */
   linear: WriteLayerLinear;
+  /** Writes those of the same input together, where that is wanted. */
+  joined?: WriteJoinedLinears;
 }
 
 /** RMSNorm (Zhang and Sennrich 2019, arXiv 1910.07467) of x with the named scale [H]. */
@@ -60,21 +73,38 @@ export function writeAddAndNorm(
   return [normed, sum];
 }
 
-/** Self-attention of the normed stream h [B, S, H], its output projection included. */
-export async function writeAttention(
-  { graph, config, layer, linear }: DecoderLayer,
+const QUERY_KEY_VALUE = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"];
+
+/** Queries, keys and values of h as the attention's first three inputs: side by side in the first, or one by one. */
+async function writeProjections(
+  { graph, config, linear, joined }: DecoderLayer,
   h: string,
-  shared: AttentionInputs,
-): Promise<string> {
+): Promise<[q: string, k: string, v: string]> {
   const { heads, keyValueHeads, headSize } = config;
+  if (joined && cacheWidth(config) === headSize) {
+    const all = await joined("self_attn.qkv_proj", QUERY_KEY_VALUE, h);
+    if (all !== undefined) return [all, "", ""];
+  }
   const project = async (part: string, count: number, parts: 1 | 2) =>
     padHeads(graph, await linear(part, h), count, headSize, parts);
   const q = await project("self_attn.q_proj", heads, 2);
   const k = await project("self_attn.k_proj", keyValueHeads, 2);
   const v = await project("self_attn.v_proj", keyValueHeads, 1);
+  return [q, k, v];
+}
+
+/** Self-attention of the normed stream h [B, S, H], its output projection included. */
+export async function writeAttention(
+  parts: DecoderLayer,
+  h: string,
+  shared: AttentionInputs,
+): Promise<string> {
+  const { graph, config, layer, linear } = parts;
+  const { heads, keyValueHeads, headSize } = config;
+  const projected = await writeProjections(parts, h);
   const [keys, values] = cacheNames(layer + 1).slice(-2);
   const { lengths, total, cos, sin, bias } = shared;
-  const inputs = [q, k, v, keys.past, values.past, lengths, total, cos, sin, "", bias];
+  const inputs = [...projected, keys.past, values.past, lengths, total, cos, sin, "", bias];
   const name = `layers.${layer}.attention`;
   const mixed = graph.node(name, "GroupQueryAttention", inputs, {
     attributes: {
@@ -90,14 +120,28 @@ export async function writeAttention(
   return await linear("self_attn.o_proj", cutHeads(graph, mixed, heads, headSize));
 }
 
-/** SwiGLU (Shazeer 2020, arXiv 2002.05202): down(silu(gate(h)) ⊙ up(h)), with silu(z) = z · sigmoid(z). */
-export async function writeFeedForward(
-  { graph, layer, linear }: DecoderLayer,
+/** The gate's and the up projection's output of h. */
+async function writeGateAndUp(
+  { graph, config, layer, linear, joined }: DecoderLayer,
   h: string,
-): Promise<string> {
+): Promise<[gate: string, up: string]> {
+  const both = await joined?.("mlp.gate_up_proj", ["mlp.gate_proj", "mlp.up_proj"], h);
+  if (both === undefined) return [await linear("mlp.gate_proj", h), await linear("mlp.up_proj", h)];
   const name = `layers.${layer}.mlp`;
-  const gate = await linear("mlp.gate_proj", h);
-  const up = await linear("mlp.up_proj", h);
+  const outputs: [string, string] = [`${name}.gate`, `${name}.up`];
+  const size = config.intermediateSize;
+  graph.node(`${name}.split`, "Split", [both, graph.constant([size, size])], {
+    attributes: { axis: { int: -1 } },
+    outputs,
+  });
+  return outputs;
+}
+
+/** SwiGLU (Shazeer 2020, arXiv 2002.05202): down(silu(gate(h)) ⊙ up(h)), with silu(z) = z · sigmoid(z). */
+export async function writeFeedForward(parts: DecoderLayer, h: string): Promise<string> {
+  const { graph, layer, linear } = parts;
+  const name = `layers.${layer}.mlp`;
+  const [gate, up] = await writeGateAndUp(parts, h);
   const sigmoid = graph.node(`${name}.sigmoid`, "Sigmoid", [gate]);
   const silu = graph.node(`${name}.silu`, "Mul", [gate, sigmoid]);
   const product = graph.node(`${name}.product`, "Mul", [silu, up]);

@@ -27,6 +27,20 @@ export type LinearWriter = (
 ) => Promise<string>;
 
 /**
+ * Writes several layers of the same input as one, whose outputs stand side by side in the order of the tensors, and returns the name of
+ * that output; undefined where they cannot be written so. Only a layer's linears are joined, never the head.
+ *
+ * @param tensors Names of the weights in the checkpoint.
+ * @param linear Name of the node, of the joined weight and of the input.
+ */
+export type JoinedLinearWriter = (
+  graph: GraphBuilder,
+  checkpoint: Checkpoint,
+  tensors: readonly string[],
+  linear: Linear,
+) => Promise<string | undefined>;
+
+/**
  * Writes a dense layer. Layers are a `MatMul` with the weight stored as [K, N]; the head is a `Gemm` with
  * the weight as it is, [N, K], so that a tied one shares the embedding's bytes.
  */

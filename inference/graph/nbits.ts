@@ -14,7 +14,7 @@ import type { IntegerDescription } from "../compressed/description.ts";
 import type { CompressedModel } from "../compressed/model.ts";
 import type { GraphBuilder } from "../onnx/graph_builder.ts";
 import type { Linear } from "./linear.ts";
-import { tensorsAsStored, tensorsOf } from "./nbits_tensors.ts";
+import { joinRows, type NBitsTensors, tensorsAsStored, tensorsOf } from "./nbits_tensors.ts";
 
 /** float32 compute, or int8 activations with one scale a block. */
 export type AccuracyLevel = 1 | 4;
@@ -23,29 +23,66 @@ function bytesOf(values: Float32Array | Int32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** How a compressed model's weight of codes is run. */
+export interface NBitsLinear {
+  /** The model. */
+  readonly model: CompressedModel;
+  /** What it says of a weight. */
+  readonly weightOf: (tensor: string) => IntegerDescription;
+  /** How the operator computes. */
+  readonly accuracyLevel: AccuracyLevel;
+}
+
+async function readTensors(
+  { model, weightOf }: NBitsLinear,
+  tensor: string,
+): Promise<NBitsTensors> {
+  const read = (part: string) => model.storedPart(tensor, part);
+  return await tensorsAsStored(weightOf(tensor), read) ??
+    tensorsOf(await model.storedWeight(tensor) as IntegerWeight, tensor);
+}
+
 /**
  * Writes a layer of a compressed model and returns the name of its output.
  *
- * @param graph the graph.
- * @param model the model.
- * @param weight what it says of the layer's weight.
- * @param linear names of node, tensor and input.
- * @param accuracyLevel how the operator computes.
  * @throws {RangeError} if the weight's groups have a size or an order that the operator cannot take.
  */
 export async function nbitsLinear(
   graph: GraphBuilder,
-  model: CompressedModel,
-  weight: IntegerDescription,
+  how: NBitsLinear,
   linear: Linear,
+): Promise<string> {
+  return await writeNBits(graph, linear, await readTensors(how, linear.tensor), how.accuracyLevel);
+}
+
+/**
+ * Writes layers of the same input as one, whose outputs stand side by side, and returns its name; undefined where the operator cannot
+ * take them together, because their containers, blocks or orders of columns differ. Each output is what its own layer would give.
+ *
+ * @param tensors names of the weights.
+ * @param linear names of the node, of the joined weight and of the input.
+ * @throws {RangeError} as `nbitsLinear()`.
+ */
+export async function joinedNBits(
+  graph: GraphBuilder,
+  how: NBitsLinear,
+  tensors: readonly string[],
+  linear: Linear,
+): Promise<string | undefined> {
+  const parts: NBitsTensors[] = [];
+  for (const tensor of tensors) parts.push(await readTensors(how, tensor));
+  const joined = joinRows(parts);
+  return joined && await writeNBits(graph, linear, joined, how.accuracyLevel);
+}
+
+async function writeNBits(
+  graph: GraphBuilder,
+  linear: Linear,
+  { rows: N, columns: K, form, codes, scales, zeros, order }: NBitsTensors,
   accuracyLevel: AccuracyLevel,
 ): Promise<string> {
   const { name, tensor } = linear;
-  const read = (part: string) => model.storedPart(tensor, part);
-  const { form, codes, scales, zeros, order } = await tensorsAsStored(weight, read) ??
-    tensorsOf(await model.storedWeight(tensor) as IntegerWeight, tensor);
   const { bits, blockSize, blocks, blockBytes, zeroBytes } = form;
-  const [N, K] = weight.shape;
   const inputs = [
     await orderedInput(graph, linear, order),
     await graph.weight(`${tensor}.codes`, "uint8", [N, blocks, blockBytes], codes),

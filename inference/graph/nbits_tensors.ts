@@ -69,6 +69,10 @@ function perBlock(
 
 /** What the operator takes beside its input. */
 export interface NBitsTensors {
+  /** N. */
+  readonly rows: number;
+  /** K. */
+  readonly columns: number;
   readonly form: NBitsForm;
   /** [N, blocks, blockBytes]. */
   readonly codes: Uint8Array;
@@ -104,6 +108,8 @@ export function tensorsOf(weight: IntegerWeight, tensor: string): NBitsTensors {
   const shift = zeros ? 0 : 2 ** (form.bits - 1) - middle;
   const codes = containerCodes(weight, form, order, shift);
   return {
+    rows: N,
+    columns: K,
     form,
     codes: packBits(codes, N, form.blocks * form.blockSize, form.bits),
     scales: perBlock(weight, form, weight.scales),
@@ -120,12 +126,51 @@ export async function tensorsAsStored(
   const form = nbitsForm(weight);
   const { shape: [N, K], bits, groupSize, zeros, groupIndex } = weight;
   if (groupIndex || form.bits !== bits || form.blocks * form.blockSize !== K) return undefined;
-  const rows = { rows: N, groupSize };
+  const weightRows = { rows: N, groupSize };
   const points = zeros && unpackBits(await read(".zeros"), N, groupCount(K, groupSize), bits);
   return {
+    rows: N,
+    columns: K,
     form,
     codes: await read(".codes"),
-    scales: perBlock(rows, form, decodeFloats((await read(".scales")).buffer, "F16")),
-    zeros: points ? packedZeros(rows, form, Float32Array.from(points)) : undefined,
+    scales: perBlock(weightRows, form, decodeFloats((await read(".scales")).buffer, "F16")),
+    zeros: points ? packedZeros(weightRows, form, Float32Array.from(points)) : undefined,
+  };
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/**
+ * The tensors of weights of the same input as those of one weight, whose rows are theirs, one weight after the other; undefined if they
+ * differ in what the operator takes once for all rows.
+ */
+export function joinRows(parts: readonly NBitsTensors[]): NBitsTensors | undefined {
+  const [first] = parts;
+  const { form: { bits, blockSize }, columns, order } = first;
+  const alike = parts.every((part) =>
+    part.form.bits === bits && part.form.blockSize === blockSize && part.columns === columns &&
+    (part.zeros === undefined) === (first.zeros === undefined) &&
+    String(part.order) === String(order)
+  );
+  if (!alike) return undefined;
+  const scales = parts.map(({ scales: { buffer, byteOffset, byteLength } }) =>
+    new Uint8Array(buffer, byteOffset, byteLength)
+  );
+  return {
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    columns,
+    form: first.form,
+    codes: joinBytes(parts.map(({ codes }) => codes)),
+    scales: new Float32Array(joinBytes(scales).buffer),
+    zeros: first.zeros && joinBytes(parts.map(({ zeros }) => zeros!)),
+    order,
   };
 }

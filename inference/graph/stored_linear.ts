@@ -5,11 +5,13 @@
 import type { Nf4Weight } from "../../kernels/stored_weight.ts";
 import { isCompressed } from "../compressed/model.ts";
 import { bnb4Linear } from "./bnb4.ts";
-import { denseLinear, type LinearWriter } from "./linear.ts";
-import { type AccuracyLevel, nbitsLinear } from "./nbits.ts";
+import { denseLinear, type JoinedLinearWriter, type LinearWriter } from "./linear.ts";
+import { type AccuracyLevel, joinedNBits, nbitsLinear } from "./nbits.ts";
+import type { CompressedModel } from "../compressed/model.ts";
+import type { IntegerDescription, WeightDescription } from "../compressed/description.ts";
 
 /** Changes whenever the same stored weight would be written as other bytes; names graphs that are kept. */
-export const STORED_WRITER_VERSION = 1;
+export const STORED_WRITER_VERSION = 2;
 
 /** How stored weights are run. */
 export interface StoredLinearOptions {
@@ -29,15 +31,41 @@ export function storedLinear({ accuracyLevel }: StoredLinearOptions): LinearWrit
     if (!isCompressed(checkpoint) || linear.role !== "layer") {
       return await denseLinear(graph, checkpoint, linear);
     }
-    const { linears } = checkpoint.record;
-    const { tensor } = linear;
-    const weight = Object.hasOwn(linears, tensor) ? linears[tensor] : undefined;
+    const weight = weightOf(checkpoint, linear.tensor);
     if (weight?.kind === "integer") {
-      return await nbitsLinear(graph, checkpoint, weight, linear, accuracyLevel);
+      return await nbitsLinear(graph, howToRun(checkpoint, accuracyLevel), linear);
     }
     if (weight?.kind === "nf4") {
-      return await bnb4Linear(graph, await checkpoint.storedWeight(tensor) as Nf4Weight, linear);
+      const codes = await checkpoint.storedWeight(linear.tensor) as Nf4Weight;
+      return await bnb4Linear(graph, codes, linear);
     }
     return await denseLinear(graph, checkpoint, linear);
+  };
+}
+
+function weightOf(model: CompressedModel, tensor: string): WeightDescription | undefined {
+  const { linears } = model.record;
+  return Object.hasOwn(linears, tensor) ? linears[tensor] : undefined;
+}
+
+function howToRun(model: CompressedModel, accuracyLevel: AccuracyLevel) {
+  return {
+    model,
+    accuracyLevel,
+    weightOf: (tensor: string) => weightOf(model, tensor) as IntegerDescription,
+  };
+}
+
+/**
+ * Gives the writer of layers that share their input for compressed models: whole-number codes of the same form become one MatMulNBits,
+ * which computes the same numbers in one piece of work instead of several small ones. All else is written layer by layer.
+ */
+export function joinedStoredLinear({ accuracyLevel }: StoredLinearOptions): JoinedLinearWriter {
+  return async (graph, checkpoint, tensors, linear) => {
+    if (!isCompressed(checkpoint)) return undefined;
+    if (!tensors.every((tensor) => weightOf(checkpoint, tensor)?.kind === "integer")) {
+      return undefined;
+    }
+    return await joinedNBits(graph, howToRun(checkpoint, accuracyLevel), tensors, linear);
   };
 }

@@ -7,8 +7,8 @@ import asc from "assemblyscript/asc";
 
 /** The builds, by the file that holds their bytes. */
 export const BUILDS: Readonly<Record<string, readonly string[]>> = {
-  relaxed_simd: ["--enable", "simd,relaxed-simd"],
-  strict_simd: ["--enable", "simd"],
+  relaxed_simd: ["--enable", "simd,relaxed-simd,threads"],
+  strict_simd: ["--enable", "simd,threads"],
 };
 
 const OPTIONS = [
@@ -16,6 +16,8 @@ const OPTIONS = [
   "--noAssert",
   "--runtime",
   "stub",
+  "--importMemory",
+  "--sharedMemory",
   "--initialMemory",
   "1",
   "--maximumMemory",

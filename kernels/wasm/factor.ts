@@ -4,7 +4,17 @@
  */
 import { type GptqFactorOptions, type HessianPlan, notPositiveDefinite } from "../gptq_factor.ts";
 import type { Matrix } from "../matrix.ts";
-import type { Kernels } from "./module.ts";
+import type { Work } from "./calls.ts";
+import {
+  choleskySteps,
+  type FactorTask,
+  inverseBytes,
+  inverseSteps,
+  partRows,
+  turnSteps,
+} from "./factor_steps.ts";
+import type { Kernels } from "./kernels.ts";
+import { FIRST_BYTE, layOut } from "./module.ts";
 
 /** U [columns, columns], upper, in memory. */
 export interface FactorPlace {
@@ -16,18 +26,16 @@ export interface FactorPlace {
   readonly at: number;
   /** Values from a row to the next. */
   readonly step: number;
-  /** Bytes that it takes, with what tiles overlap below it. */
-  readonly bytes: number;
+  /** One past its last byte, with what tiles overlap below it. */
+  readonly end: number;
 }
-
-const FIRST_BYTE = 1024;
 
 /** Where U lies. Rows a multiple of 1 KiB apart share cache sets, so they are set 64 bytes further. */
 export function placeFactor(columns: number, wide: boolean): FactorPlace {
   const size = wide ? 8 : 4;
   let step = Math.ceil(columns / 16) * 16;
   if (step * size % 1024 === 0) step += 64 / size;
-  return { columns, wide, at: FIRST_BYTE, step, bytes: (columns + 6) * step * size };
+  return { columns, wide, at: FIRST_BYTE, step, end: FIRST_BYTE + (columns + 6) * step * size };
 }
 
 /** The first `length` values of a row of U. */
@@ -40,6 +48,22 @@ export function factorRow(
   return wide
     ? new Float64Array(memory.buffer, at + row * step * 8, length)
     : new Float32Array(memory.buffer, at + row * step * 4, length);
+}
+
+/** Plans a factorisation by some threads, with all that it needs behind U's place. */
+export function planFactor(
+  kernels: Kernels,
+  place: FactorPlace,
+  threads: number,
+): FactorTask & { readonly end: number } {
+  const { columns, wide } = place;
+  const bytes = kernels.factorBytes(Number(wide), columns, partRows(columns));
+  const workBytes = Math.ceil(bytes / 64) * 64;
+  const { inverses, work, end } = layOut(place.end, {
+    inverses: inverseBytes(columns, wide),
+    work: workBytes * threads,
+  });
+  return { ...place, inverses, work, workBytes, end };
 }
 
 /** Writes the damped Hessian's lower triangle, rows and columns in reverse order, to U's place. */
@@ -63,23 +87,60 @@ function loadReversed(
 /**
  * Factorises a Hessian in memory.
  *
- * @param work byte offset of `kernels.factorBytes(columns)` free bytes.
  * @throws {FactorizationError} if the damped Hessian is not positive definite.
  */
-export function factorise(
+export function* factorise(
   kernels: Kernels,
-  place: FactorPlace,
+  task: FactorTask,
   hessian: Matrix,
   plan: HessianPlan,
   { damping = 0.01 }: GptqFactorOptions,
-  work: number,
-): void {
-  const { columns, wide, at, step } = place;
-  loadReversed(kernels, place, hessian, plan);
-  if (!kernels.cholesky(wide, columns, at, step, work)) {
-    const column = plan.order[columns - 1 - kernels.pivotRow()];
+): Work<void> {
+  const { columns, wide } = task;
+  loadReversed(kernels, task, hessian, plan);
+  const stopped = yield* choleskySteps(task);
+  if (stopped) {
+    const column = plan.order[columns - 1 - stopped.row];
     const advice = wide ? "raise damping" : 'raise damping, or take the precision "float64"';
-    throw notPositiveDefinite(columns, damping, column, kernels.pivotValue(), advice);
+    throw notPositiveDefinite(columns, damping, column, stopped.pivot, advice);
   }
-  kernels.invert(wide, columns, at, step, work);
+  yield* inverseSteps(task);
+  yield* turnSteps(task);
+}
+
+/** U as `factorizeHessian` gives it. */
+export function readFactor(kernels: Kernels, place: FactorPlace): Float64Array<ArrayBuffer> {
+  const { columns } = place;
+  const upper = new Float64Array(columns * columns);
+  for (let i = 0; i < columns; i++) {
+    upper.set(factorRow(kernels, place, i, columns), i * columns);
+  }
+  return upper;
+}
+
+/** Writes U to its place. */
+export function writeFactor(
+  kernels: Kernels,
+  place: FactorPlace,
+  upper: Float64Array,
+): void {
+  const { columns } = place;
+  for (let i = 0; i < columns; i++) {
+    const row = upper.subarray(i * columns, (i + 1) * columns);
+    factorRow(kernels, place, i, columns).set(row);
+  }
+}
+
+/** Writes the upper triangle of a factor, its rows from the diagonal on one behind the other, to its place. */
+export function writeRows(
+  kernels: Kernels,
+  place: FactorPlace,
+  rows: Float32Array | Float64Array,
+): void {
+  const { columns: n } = place;
+  for (let i = 0, at = 0; i < n; at += n - i, i++) {
+    const row = factorRow(kernels, place, i, n);
+    row.fill(0, 0, i);
+    row.set(rows.subarray(at, at + n - i), i);
+  }
 }

@@ -11,8 +11,16 @@ import type { GptqResult } from "../gptq.ts";
 import { type GptqFactor, type GptqFactorOptions, planHessian } from "../gptq_factor.ts";
 import { checkGptq, type GptqOptions, type GptqSolveOptions } from "../gptq_options.ts";
 import type { Matrix } from "../matrix.ts";
-import { factorise, type FactorPlace, factorRow, placeFactor } from "./factor.ts";
-import { preferredBuild, type WasmBuild, withKernels } from "./module.ts";
+import { carryOut } from "./calls.ts";
+import {
+  factorise,
+  type FactorPlace,
+  placeFactor,
+  planFactor,
+  readFactor,
+  writeFactor,
+} from "./factor.ts";
+import { preferredBuild, reserve, type WasmBuild, withKernels } from "./module.ts";
 import { solve } from "./solve.ts";
 import { planSolve } from "./solve_plan.ts";
 
@@ -26,7 +34,12 @@ export interface WasmOptions {
   readonly precision?: "float32" | "float64";
 }
 
-function isWide({ precision = "float32" }: WasmOptions): boolean {
+/**
+ * Whether a precision is float64.
+ *
+ * @throws {RangeError} if it is neither of the two.
+ */
+export function isWide({ precision = "float32" }: WasmOptions): boolean {
   if (precision !== "float32" && precision !== "float64") {
     throw new RangeError(
       `Cannot compute with the precision ${precision}: it must be float32 or float64`,
@@ -39,6 +52,16 @@ function checkedPlace(hessian: Matrix, options: WasmOptions): FactorPlace {
   return placeFactor(hessian.columns, isWide(options));
 }
 
+/** What a solve cannot do otherwise. */
+export function solveAction({ rows, columns }: Pick<Matrix, "rows" | "columns">): string {
+  return `quantise a weight [${rows}, ${columns}]`;
+}
+
+/** What a factorisation cannot do otherwise. */
+export function factorAction(columns: number): string {
+  return `factorise a Hessian [${columns}, ${columns}]`;
+}
+
 /** {@link gptqWasm} with a build of choice. */
 export function gptqOn(
   build: WasmBuild,
@@ -49,18 +72,15 @@ export function gptqOn(
   checkGptq(weight, hessian.columns, options);
   const place = checkedPlace(hessian, options);
   const hessianPlan = planHessian(hessian, options);
-  const plan = planSolve(weight, place, options);
-  const work = place.at + place.bytes;
-  const { rows, columns } = weight;
-  return withKernels(
-    build,
-    `quantise a weight [${rows}, ${columns}]`,
-    (kernels) => Math.max(plan.end, work + kernels.factorBytes(columns)),
-    (kernels) => {
-      factorise(kernels, place, hessian, hessianPlan, options, work);
-      return solve(kernels, plan, place, weight, { columns, ...hessianPlan }, options);
-    },
-  );
+  const plan = planSolve(weight, place, options, 1);
+  const { columns } = weight;
+  return withKernels(build, solveAction(weight), plan.end, (kernels) => {
+    const task = planFactor(kernels, place, 1);
+    reserve(kernels, task.end, solveAction(weight));
+    carryOut(kernels, factorise(kernels, task, hessian, hessianPlan, options));
+    const factor = { columns, ...hessianPlan };
+    return carryOut(kernels, solve(kernels, plan, place, weight, factor, options));
+  });
 }
 
 /** {@link factorizeHessianWasm} with a build of choice. */
@@ -70,22 +90,14 @@ export function factorizeHessianOn(
   options: GptqFactorOptions & WasmOptions,
 ): GptqFactor {
   const place = checkedPlace(hessian, options);
-  const { order, dead, diagonal } = planHessian(hessian, options);
+  const plan = planHessian(hessian, options);
   const { columns } = hessian;
-  const work = place.at + place.bytes;
-  return withKernels(
-    build,
-    `factorise a Hessian [${columns}, ${columns}]`,
-    (kernels) => work + kernels.factorBytes(columns),
-    (kernels) => {
-      factorise(kernels, place, hessian, { order, dead, diagonal }, options, work);
-      const upper = new Float64Array(columns * columns);
-      for (let i = 0; i < columns; i++) {
-        upper.set(factorRow(kernels, place, i, columns), i * columns);
-      }
-      return { columns, upper, order, dead };
-    },
-  );
+  return withKernels(build, factorAction(columns), place.end, (kernels) => {
+    const task = planFactor(kernels, place, 1);
+    reserve(kernels, task.end, factorAction(columns));
+    carryOut(kernels, factorise(kernels, task, hessian, plan, options));
+    return { columns, upper: readFactor(kernels, place), order: plan.order, dead: plan.dead };
+  });
 }
 
 /** {@link gptqWithFactorWasm} with a build of choice. */
@@ -96,20 +108,12 @@ export function gptqWithFactorOn(
   options: GptqSolveOptions & WasmOptions,
 ): GptqResult {
   checkGptq(weight, factor.columns, options);
-  const { columns, upper } = factor;
-  const place = placeFactor(columns, isWide(options));
-  const plan = planSolve(weight, place, options);
-  return withKernels(
-    build,
-    `quantise a weight [${weight.rows}, ${columns}]`,
-    () => plan.end,
-    (kernels) => {
-      for (let i = 0; i < columns; i++) {
-        factorRow(kernels, place, i, columns).set(upper.subarray(i * columns, (i + 1) * columns));
-      }
-      return solve(kernels, plan, place, weight, factor, options);
-    },
-  );
+  const place = placeFactor(factor.columns, isWide(options));
+  const plan = planSolve(weight, place, options, 1);
+  return withKernels(build, solveAction(weight), plan.end, (kernels) => {
+    writeFactor(kernels, place, factor.upper);
+    return carryOut(kernels, solve(kernels, plan, place, weight, factor, options));
+  });
 }
 
 /**

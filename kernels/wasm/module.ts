@@ -2,6 +2,7 @@
  * The compiled kernels and their memory.
  * @module
  */
+import type { Kernels } from "./kernels.ts";
 import { RELAXED_SIMD } from "./relaxed_simd.ts";
 import { STRICT_SIMD } from "./strict_simd.ts";
 
@@ -11,93 +12,16 @@ import { STRICT_SIMD } from "./strict_simd.ts";
  */
 export type WasmBuild = "relaxed" | "strict";
 
-/** What `assembly/index.ts` exports. Addresses are byte offsets in the memory; `wide` chooses float64 over float32. */
-export interface Kernels {
-  readonly memory: WebAssembly.Memory;
-  factorBytes(n: number): number;
-  pivotRow(): number;
-  pivotValue(): number;
-  cholesky(wide: boolean, n: number, a: number, step: number, work: number): number;
-  invert(wide: boolean, n: number, l: number, step: number, work: number): void;
-  loadPanels(
-    wide: boolean,
-    rows: number,
-    columns: number,
-    weight: number,
-    order: number,
-    dead: number,
-    to: number,
-    panelBytes: number,
-  ): void;
-  loadMask(
-    wide: boolean,
-    rows: number,
-    columns: number,
-    mask: number,
-    order: number,
-    to: number,
-  ): void;
-  storeCodes(
-    wide: boolean,
-    rows: number,
-    columns: number,
-    from: number,
-    panelBytes: number,
-    order: number,
-    codes: number,
-  ): void;
-  fitGroups(
-    wide: boolean,
-    panels: number,
-    columns: number,
-    w: number,
-    panelBytes: number,
-    groupSize: number,
-    groups: number,
-    first: number,
-    last: number,
-    maxCode: number,
-    symmetric: boolean,
-    scales: number,
-    zeros: number,
-  ): void;
-  quantiseBlock(
-    wide: boolean,
-    panels: number,
-    columns: number,
-    w: number,
-    panelBytes: number,
-    u: number,
-    uStep: number,
-    groups: number,
-    groupOf: number,
-    scales: number,
-    zeros: number,
-    maxCode: number,
-    mask: number,
-    errors: number,
-    first: number,
-    last: number,
-  ): number;
-  moveErrors(
-    wide: boolean,
-    panels: number,
-    columns: number,
-    w: number,
-    panelBytes: number,
-    u: number,
-    uStep: number,
-    errors: number,
-    first: number,
-    last: number,
-    work: number,
-  ): void;
-}
-
 const PAGE = 65536;
+
+/** Where the pool's control words and calls lie, behind the module's own data. */
+export const CONTROL_AT: number = PAGE;
+
+/** The first byte of memory that is free for data. */
+export const FIRST_BYTE: number = 5 * PAGE;
+
 const MOST_BYTES = 65536 * PAGE;
-const KEPT_BYTES = 64 * 2 ** 20; // memory cannot shrink: an instance that has grown larger is left to the collector ...
-let holders = 0; // ... unless somebody is going to need it again soon
+const KEPT_BYTES = 64 * 2 ** 20; // memory cannot shrink: an instance that has grown larger is left to the collector
 
 const modules = new Map<WasmBuild, WebAssembly.Module>();
 const idle = new Map<WasmBuild, Kernels>();
@@ -114,34 +38,41 @@ export function preferredBuild(): WasmBuild {
   return WebAssembly.validate(wasmBytes("relaxed")) ? "relaxed" : "strict";
 }
 
-function instantiate(build: WasmBuild): Kernels {
+/** A build's module, compiled once. */
+export function kernelModule(build: WasmBuild): WebAssembly.Module {
   let module = modules.get(build);
   if (!module) {
     module = new WebAssembly.Module(wasmBytes(build));
     modules.set(build, module);
   }
-  return new WebAssembly.Instance(module).exports as unknown as Kernels;
+  return module;
+}
+
+/** The kernels with a memory of their own, which threads may share. */
+export function instantiate(build: WasmBuild): Kernels {
+  const memory = new WebAssembly.Memory({
+    initial: FIRST_BYTE / PAGE,
+    maximum: MOST_BYTES / PAGE,
+    shared: true,
+  });
+  const { exports } = new WebAssembly.Instance(kernelModule(build), { env: { memory } });
+  return exports as unknown as Kernels;
 }
 
 /**
- * Keeps the kernels' memory from one use to the next, however large it has grown, until all who asked for that have let go: one
- * memory is then used again and again, where several would wait for the collector.
+ * Gives the kernels' memory at least so many bytes. Views of it that were made before stay as short as they were.
  *
- * @returns lets go.
+ * @param action what cannot be done otherwise, to be read after "Cannot".
+ * @throws {RangeError} if WebAssembly's 4 GiB are too few, or the machine does not give as many bytes.
  */
-export function holdKernels(): () => void {
-  holders++;
-  let held = true;
-  return () => {
-    if (held) holders--;
-    held = false;
-    if (holders > 0) return;
-    for (const [build, kernels] of idle) if (isLarge(kernels)) idle.delete(build);
-  };
-}
-
-function isLarge({ memory }: Kernels): boolean {
-  return memory.buffer.byteLength > KEPT_BYTES;
+export function reserve({ memory }: Kernels, bytes: number, action: string): void {
+  if (bytes > MOST_BYTES) {
+    throw new RangeError(
+      `Cannot ${action} in WebAssembly: it takes ${bytes} bytes, and a memory has ${MOST_BYTES} at most`,
+    );
+  }
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) memory.grow(missing);
 }
 
 /**
@@ -149,28 +80,21 @@ function isLarge({ memory }: Kernels): boolean {
  * be kept.
  *
  * @param action what cannot be done otherwise, to be read after "Cannot".
- * @throws {RangeError} if WebAssembly's 4 GiB are too few, or the machine does not give as many bytes.
+ * @throws {RangeError} as {@link reserve}.
  */
 export function withKernels<Result>(
   build: WasmBuild,
   action: string,
-  bytes: (kernels: Kernels) => number,
+  bytes: number,
   run: (kernels: Kernels) => Result,
 ): Result {
   const kernels = idle.get(build) ?? instantiate(build);
   idle.delete(build);
-  const needed = bytes(kernels);
-  if (needed > MOST_BYTES) {
-    throw new RangeError(
-      `Cannot ${action} in WebAssembly: it takes ${needed} bytes, and a memory has ${MOST_BYTES} at most`,
-    );
-  }
-  const missing = Math.ceil((needed - kernels.memory.buffer.byteLength) / PAGE);
-  if (missing > 0) kernels.memory.grow(missing);
+  reserve(kernels, bytes, action);
   try {
     return run(kernels);
   } finally {
-    if (holders > 0 || !isLarge(kernels)) idle.set(build, kernels);
+    if (kernels.memory.buffer.byteLength <= KEPT_BYTES) idle.set(build, kernels);
   }
 }
 

@@ -8,13 +8,14 @@ import type { GptqSolveOptions } from "../gptq_options.ts";
 import { columnGroups, fitEarlyGrids } from "../gptq_solve.ts";
 import { type AffineGrid, fitGrid } from "../grid.ts";
 import type { Matrix } from "../matrix.ts";
+import { type Call, parts, type Work } from "./calls.ts";
 import type { FactorPlace } from "./factor.ts";
-import type { Kernels } from "./module.ts";
-import type { SolvePlan } from "./solve_plan.ts";
+import type { Kernels } from "./kernels.ts";
+import { type SolvePlan, writeRecord } from "./solve_plan.ts";
 
 /** A place's float32 values. */
-function floats({ memory }: Kernels, at: number, length: number): Float32Array<ArrayBuffer> {
-  return new Float32Array(memory.buffer as ArrayBuffer, at, length);
+function floats({ memory }: Kernels, at: number, length: number): Float32Array {
+  return new Float32Array(memory.buffer, at, length);
 }
 
 function writeBytes({ memory }: Kernels, at: number, values: Uint8Array): void {
@@ -39,26 +40,27 @@ function gridWriter(
   };
 }
 
-/** Lays out everything that the loops read. */
-function load(
+/** Writes everything that the loops read. */
+function* load(
   kernels: Kernels,
   plan: SolvePlan,
   weight: Matrix,
   { order, dead }: Omit<GptqFactor, "upper">,
   groupIndex: Int32Array,
-  wide: boolean,
+  place: FactorPlace,
   options: GptqSolveOptions,
-): void {
-  const { at, rows, columns, panels, panelRows, panelBytes, groups } = plan;
+): Work<void> {
+  const { at, rows, columns, panels, panelRows, groups } = plan;
+  writeRecord(kernels, plan, place, options);
   writeIntegers(kernels, at.order, order);
   writeIntegers(kernels, at.groupOf, order.map((column) => groupIndex[column]));
   writeBytes(kernels, at.dead, dead);
   if (options.mask) {
     writeBytes(kernels, at.matrix, options.mask);
-    kernels.loadMask(wide, rows, columns, at.matrix, at.order, at.mask);
+    const args = [Number(place.wide), rows, columns, at.matrix, at.order, at.mask];
+    yield [{ name: "loadMask", args }];
   }
   floats(kernels, at.matrix, rows * columns).set(weight.data);
-  kernels.loadPanels(wide, rows, columns, at.matrix, at.order, at.dead, at.w, panelBytes);
   floats(kernels, at.scales, panels * groups * panelRows).fill(1); // for the rows that fill the last panel
   floats(kernels, at.zeros, panels * groups * panelRows).fill(0);
   fitEarlyGrids(weight, dead, options, gridWriter(kernels, plan));
@@ -90,38 +92,49 @@ function searchGroups(
   }
 }
 
-/** Runs over the blocks of columns; gives the loss. */
-function solveBlocks(
+/** Quantises the columns [begin, end), the threads sharing the panels. */
+function* solveColumns(
+  { at, panels, partPanels, workBytes }: SolvePlan,
+  wide: boolean,
+  begin: number,
+  end: number,
+): Work<void> {
+  yield [...parts(panels, partPanels)].map(([first, last]): Call => ({
+    name: "solvePanels",
+    args: [Number(wide), at.record, first, last, begin, end, at.work, workBytes],
+  }));
+}
+
+/** Quantises all columns: at once, or block by block where this thread searches the grids. */
+function* solveBlocks(
   kernels: Kernels,
   plan: SolvePlan,
-  factor: FactorPlace,
+  wide: boolean,
   options: GptqSolveOptions,
-): number {
-  const { at, columns, panels, panelBytes, groups, blockSize } = plan;
-  const { groupSize = -1, staticGroups = false, bits, symmetric } = options;
-  const { wide } = factor;
-  const maxCode = 2 ** bits - 1;
-  const panelArguments = [panels, columns, at.w, panelBytes] as const;
-  const gridArguments = [at.scales, at.zeros] as const;
-  const mask = options.mask ? at.mask : 0;
-  let loss = 0;
-  for (let first = 0; first < columns; first += blockSize) {
-    const block = [first, Math.min(first + blockSize, columns)] as const;
-    if (groupSize !== -1 && !staticGroups) { // fitted to the weights as they are when their block begins
-      if (options.searchRange) searchGroups(kernels, plan, wide, groupSize, block, options);
-      else {
-        const fit = [groupSize, groups, ...block, maxCode, symmetric, ...gridArguments] as const;
-        kernels.fitGroups(wide, ...panelArguments, ...fit);
-      }
-    }
-    const u = [factor.at, factor.step] as const;
-    const grids = [groups, at.groupOf, ...gridArguments, maxCode] as const;
-    loss += kernels.quantiseBlock(
-      ...[wide, ...panelArguments, ...u, ...grids, mask, at.errors, ...block] as const,
-    );
-    kernels.moveErrors(wide, ...panelArguments, ...u, at.errors, ...block, at.work);
+): Work<void> {
+  const { columns, blockSize } = plan;
+  const { groupSize = -1, staticGroups = false, searchRange = false } = options;
+  const searched = searchRange && groupSize !== -1 && !staticGroups;
+  yield* solveColumns(plan, wide, 0, searched ? 0 : columns);
+  if (!searched) return;
+  for (const [first, last] of parts(columns, blockSize)) {
+    searchGroups(kernels, plan, wide, groupSize, [first, last], options);
+    yield* solveColumns(plan, wide, first, last);
   }
-  return loss / 2;
+}
+
+/** ½ Σ e² over all rows. */
+function readLoss({ memory }: Kernels, { at, panels }: SolvePlan): number {
+  return new Float64Array(memory.buffer, at.losses, panels).reduce((sum, e) => sum + e, 0) / 2;
+}
+
+/** The codes, which lie in the first bytes of the rows that W had. */
+function readCodes({ memory }: Kernels, { at, rows, columns }: SolvePlan): Uint8Array<ArrayBuffer> {
+  const codes = new Uint8Array(rows * columns);
+  for (let r = 0; r < rows; r++) {
+    codes.set(new Uint8Array(memory.buffer, at.matrix + r * columns * 4, columns), r * columns);
+  }
+  return codes;
 }
 
 /** Values of a grid place as [rows, groups]. */
@@ -140,21 +153,20 @@ function readGrid(
 }
 
 /** Quantises a weight with the factor in memory. */
-export function solve(
+export function* solve(
   kernels: Kernels,
   plan: SolvePlan,
   place: FactorPlace,
   weight: Matrix,
   factor: Omit<GptqFactor, "upper">,
   options: GptqSolveOptions,
-): GptqResult {
-  const { at, rows, columns, panelBytes } = plan;
+): Work<GptqResult> {
+  const { at, rows, columns } = plan;
   const { bits, symmetric, groupSize = -1 } = options;
   const groupIndex = columnGroups(factor.order, options);
-  load(kernels, plan, weight, factor, groupIndex, place.wide, options);
-  const loss = solveBlocks(kernels, plan, place, options);
-  kernels.storeCodes(place.wide, rows, columns, at.w, panelBytes, at.order, at.matrix);
-  const codes = new Uint8Array(kernels.memory.buffer, at.matrix, rows * columns).slice();
+  yield* load(kernels, plan, weight, factor, groupIndex, place, options);
+  yield* solveBlocks(kernels, plan, place.wide, options);
+  const codes = readCodes(kernels, plan);
   const scales = readGrid(kernels, plan, at.scales);
   const zeros = readGrid(kernels, plan, at.zeros);
   return {
@@ -162,6 +174,6 @@ export function solve(
       ...{ kind: "integer", rows, columns, bits, groupSize, symmetric },
       ...{ codes, scales, zeros, groupIndex },
     },
-    loss,
+    loss: readLoss(kernels, plan),
   };
 }

@@ -1,5 +1,5 @@
-import { collapseSpaces, strip } from "../python_text.ts";
-import { separatePunctuation, separateStops } from "./western.ts";
+import { strip } from "../python_text.ts";
+import { characterKinds, westernWords } from "./western_words.ts";
 
 /**
  * Characters that sacreBLEU's `zh` tokenizer sets apart. It names extension B and the compatibility supplement
@@ -7,26 +7,31 @@ import { separatePunctuation, separateStops } from "./western.ts";
  * arrows, box drawing) and U+2F81 to U+2FA1, but no ideograph above U+FFFF. A score that is to equal sacreBLEU's
  * has to do the same.
  */
-const CHINESE = new RegExp(
-  "[" + [
-    "\\u3400-\\u4db5", // CJK extension A
-    "\\u4e00-\\u9fbb", // CJK unified ideographs
-    "\\uf900-\\ufa2d\\ufa30-\\ufa6a\\ufa70-\\ufad9", // compatibility ideographs
-    "\\u2001-\\u2a6d", // meant: extension B
-    "\\u2f81-\\u2fa1", // meant: compatibility supplement
-    "\\uff00-\\uffef", // half and full width forms
-    "\\u2e80-\\u2eff\\u2f00-\\u2fdf\\u2ff0-\\u2fff", // radicals, description characters
-    "\\u3000-\\u303f", // CJK punctuation
-    "\\u31c0-\\u31ef", // strokes
-    "\\u3100-\\u312f\\u31a0-\\u31bf", // Bopomofo
-    "\\ufe10-\\ufe1f\\ufe30-\\ufe4f", // vertical and compatibility forms
-    "\\u3200-\\u32ff\\u3300-\\u33ff", // enclosed and squared forms
-  ].join("") + "]",
-  "g",
-);
+const CHINESE: readonly (readonly [number, number])[] = [
+  [0x3400, 0x4db5], // CJK extension A
+  [0x4e00, 0x9fbb], // CJK unified ideographs
+  [0xf900, 0xfa2d], // compatibility ideographs
+  [0xfa30, 0xfa6a],
+  [0xfa70, 0xfad9],
+  [0x2001, 0x2a6d], // meant: extension B
+  [0x2f81, 0x2fa1], // meant: compatibility supplement
+  [0xff00, 0xffef], // half and full width forms
+  [0x2e80, 0x2eff], // radicals, description characters
+  [0x2f00, 0x2fdf],
+  [0x2ff0, 0x2fff],
+  [0x3000, 0x303f], // CJK punctuation
+  [0x31c0, 0x31ef], // strokes
+  [0x3100, 0x312f], // Bopomofo
+  [0x31a0, 0x31bf],
+  [0xfe10, 0xfe1f], // vertical and compatibility forms
+  [0xfe30, 0xfe4f],
+  [0x3200, 0x32ff], // enclosed and squared forms
+  [0x3300, 0x33ff],
+];
 
-/** The `zh` tokenizer: every Chinese character is a token, the rest is cut by the rules for Western languages. */
-export function tokenizeChinese(line: string): string {
-  const separated = strip(line).replace(CHINESE, " $& ");
-  return collapseSpaces(separateStops(separatePunctuation(separated)));
+const KINDS = characterKinds(CHINESE);
+
+/** The words of the `zh` tokenizer: every Chinese character is one, the rest is cut by the rules for Western languages. */
+export function wordsChinese(line: string): string[] {
+  return westernWords(strip(line), KINDS, false);
 }

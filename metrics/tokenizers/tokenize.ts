@@ -1,16 +1,34 @@
-import { tokenize13a } from "./mteval_13a.ts";
-import { tokenizeChinese } from "./chinese.ts";
+import { splitWords } from "../python_text.ts";
+import { wordsChinese } from "./chinese.ts";
 import { tokenizeInternational } from "./international.ts";
+import { words13a } from "./mteval_13a.ts";
 
 /** Names of BLEU's tokenizers, as in the `tok` field of a signature. */
 export type BleuTokenizer = "13a" | "zh" | "intl" | "char" | "none";
 
-const TOKENIZERS: Readonly<Record<BleuTokenizer, (line: string) => string>> = {
-  "13a": tokenize13a,
-  zh: tokenizeChinese,
-  intl: tokenizeInternational,
-  char: (line) => [...line].join(" "),
-  none: (line) => line,
+/** A line's tokens, as a line with blanks between them and as words. */
+export interface LineTokenizer {
+  /** The line as sacreBLEU's tokenizer gives it. */
+  line(text: string): string;
+  /** Its words, which BLEU counts. */
+  words(text: string): string[];
+}
+
+const fromWords = (words: (text: string) => string[]): LineTokenizer => ({
+  line: (text) => words(text).join(" "),
+  words,
+});
+const fromLine = (line: (text: string) => string): LineTokenizer => ({
+  line,
+  words: (text) => splitWords(line(text)),
+});
+
+const TOKENIZERS: Readonly<Record<BleuTokenizer, LineTokenizer>> = {
+  "13a": fromWords(words13a),
+  zh: fromWords(wordsChinese),
+  intl: fromLine(tokenizeInternational),
+  char: fromLine((line) => [...line].join(" ")),
+  none: fromLine((line) => line),
 };
 
 /** Names of the tokenizers that {@link tokenize} knows. */
@@ -29,14 +47,14 @@ export const BLEU_TOKENIZERS: readonly BleuTokenizer[] = Object.keys(TOKENIZERS)
  * ```
  */
 export function tokenize(line: string, tokenizer: BleuTokenizer): string {
-  return tokenizerNamed(tokenizer)(line);
+  return tokenizerNamed(tokenizer).line(line);
 }
 
 /**
- * The function behind a tokenizer's name.
+ * The tokenizer behind a name.
  * @throws {RangeError} If there is no tokenizer of that name.
  */
-export function tokenizerNamed(name: BleuTokenizer): (line: string) => string {
+export function tokenizerNamed(name: BleuTokenizer): LineTokenizer {
   if (!Object.hasOwn(TOKENIZERS, name)) {
     throw new RangeError(
       `Cannot tokenize with "${name}": the tokenizers are ${BLEU_TOKENIZERS.join(", ")}`,

@@ -49,7 +49,8 @@ describe("deno task compress", () => {
     expect([needs.event, done.event]).toEqual(["needs", "done"]);
     expect(needs.statesBytes).toBe(8 * 256 * 128 * 4); // padded to all positions that the model has
     expect(needs.outputBytes).toBe(done.bytes);
-    expect(new Set(events.slice(1, -1).map(({ event }) => event))).toEqual(new Set(["activity"]));
+    expect(events[1]).toMatchObject({ event: "backend", backend: "wasm" });
+    expect(new Set(events.slice(2, -1).map(({ event }) => event))).toEqual(new Set(["activity"]));
     expect(events.find(({ layer, activity }) => layer === 2 && activity === "read").secondsLeft)
       .toBeGreaterThan(0);
     const record = JSON.parse(await Deno.readTextFile(`${out}/compressed.json`));
@@ -119,6 +120,7 @@ describe("parseCompressOptions()", () => {
       [[...needed, "--method", "nf4", "--samples", "0"], /--samples 0: .*positive integer/],
       [[...needed, "--method", "nf4", "--dtype", "int8"], /--dtype int8: it must be float16/],
       [[...needed, "--method", "nf4", "--states", "x"], /memory or disk/],
+      [[...needed, "--method", "nf4", "--backend", "x"], /reference or wasm or webgpu or blas/],
       [[...needed, "--nonsense"], /Unknown option .*--method/],
     ] as const
   ) {

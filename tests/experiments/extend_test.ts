@@ -17,6 +17,7 @@ import {
   methodDifferences,
   metricTable,
   type Recipe,
+  referenceBackend,
   ResultStore,
   runRecipe,
   type RunResult,
@@ -77,7 +78,7 @@ describe("the method of notebooks/extend.ipynb", () => {
     expect(CELL).toContain("citation:");
   });
 
-  it("keeps the weights with the largest relative importance times activation", () => {
+  it("keeps the weights with the largest relative importance times activation", async () => {
     const weight = randomMatrix(6, 10, 1);
     const norms = Float32Array.from({ length: 10 }, (_, j) => 1 + j ** 2);
     const size = (i: number, j: number) => Math.abs(weight.data[i * 10 + j]);
@@ -88,7 +89,7 @@ describe("the method of notebooks/extend.ipynb", () => {
       const [i, j] = [Math.floor(ij / 10), ij % 10];
       return size(i, j) * (1 / columnSum(j) + 1 / rowSum(i)) * Math.sqrt(Math.sqrt(norms[j]));
     });
-    const stored = compressed(ria, weight, norms);
+    const stored = await compressed(ria, weight, norms);
     const order = importance.map((_, ij) => ij).sort((a, b) => importance[a] - importance[b]);
     const pruned = new Set(order.slice(0, 31)); // the threshold itself is pruned too
     expect([...dequantizeSparse(stored).data])
@@ -155,6 +156,7 @@ describe("the method of notebooks/extend.ipynb", () => {
 });
 
 const CONTEXT: MethodContext = {
+  backend: referenceBackend(),
   gptq: () => {
     throw new Error("Cannot use GPTQ here");
   },
@@ -162,8 +164,8 @@ const CONTEXT: MethodContext = {
 };
 
 /** What the method makes of one linear layer. */
-function compressed(method: LinearMethod, weight: Matrix, squaredNorms: Float32Array) {
-  const stored = method.compress(
+async function compressed(method: LinearMethod, weight: Matrix, squaredNorms: Float32Array) {
+  const stored = await method.compress(
     { name: "mlp.up_proj", layer: 0, weight, unpruned: weight },
     { columns: { ...emptyColumnStatistics(weight.columns), squaredNorms } },
     { kind: "ria", sparsity: 0.5 },

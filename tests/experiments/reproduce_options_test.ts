@@ -13,7 +13,7 @@ const refused = (...args: string[]): string => {
 };
 
 const ALLOWED =
-  "Allowed are --recipe, --only, --model, --dtype, --data, --pair, --device, --limit, --protocol, --quirks, " +
+  "Allowed are --recipe, --only, --model, --dtype, --data, --pair, --device, --backend, --limit, --protocol, --quirks, " +
   "--comet, --fresh, --yes, --no-notebooks, --help";
 
 describe("parseReproduceOptions()", () => {
@@ -24,6 +24,7 @@ describe("parseReproduceOptions()", () => {
       data: undefined,
       model: "tiny",
       device: "cpu",
+      backend: undefined,
       limit: undefined,
       protocol: "sound",
       quirks: undefined,
@@ -43,6 +44,7 @@ describe("parseReproduceOptions()", () => {
       model: "./alma",
       dtype: "float16",
       device: "webgpu",
+      backend: "blas",
       limit: 4,
       protocol: "study",
       quirks: ["chinese-13a", "padding"],
@@ -61,6 +63,7 @@ describe("parseReproduceOptions()", () => {
       model: "./alma",
       dtype: "float16",
       device: "webgpu",
+      backend: "blas",
       limit: "4",
       protocol: "study",
       quirks: "padding,chinese-13a",
@@ -77,6 +80,7 @@ describe("parseReproduceOptions()", () => {
   });
 
   it("says of a wrong value what is allowed", () => {
+    expect(refused("--backend", "cuda")).toMatch(/must be reference, wasm, webgpu or blas/);
     expect(refused("--device", "cuda"))
       .toMatch(/Cannot use (--)?device "?cuda"?: it must be cpu or webgpu/);
     for (const limit of ["0", "1.5", "many", "1e400"]) {

@@ -52,6 +52,6 @@ describe("deriveTolerance()", () => {
   });
 
   it("refuses to derive anything from nothing", () => {
-    expect(() => deriveTolerance([text], [])).toThrow("rows of two backends are needed");
+    expect(() => deriveTolerance([text], [])).toThrow("rows of two devices or backends are needed");
   });
 });

@@ -8,7 +8,7 @@ import type { Decoder } from "../../inference/decoder.ts";
 import type { Device } from "../../inference/devices.ts";
 import { writeLlamaGraph } from "../../inference/llama_graph.ts";
 import { type OnnxDecoder, openDecoder } from "../../inference/onnx_decoder.ts";
-import { checkpointWeights, llamaLogits } from "../oracle/llama_float64.ts";
+import { checkpointWeights, llamaLogits } from "../../inference/llama_float64.ts";
 import {
   type RandomCheckpointOptions,
   uniform,

@@ -1,8 +1,11 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { splitWords } from "../../metrics/python_text.ts";
+import { isPythonSpace, splitWords } from "../../metrics/python_text.ts";
+import { seededRandom } from "../../metrics/random.ts";
 import { tokenizeTercom } from "../../metrics/tokenizers/tercom.ts";
 import { BLEU_TOKENIZERS, defaultTokenizer, tokenize } from "../../metrics/tokenizers/tokenize.ts";
+import { separatePunctuation, separateStops } from "../../metrics/tokenizers/western.ts";
+import { characterKinds, westernWords } from "../../metrics/tokenizers/western_words.ts";
 
 describe("tokenize()", () => {
   it("tokenize() only adds blanks: without white space the line stays as it was", () => {
@@ -47,6 +50,39 @@ describe("tokenize()", () => {
 
   it("tokenize() by char separates code points, not UTF-16 units", () => {
     expect(tokenize("a𠮷😀", "char")).toBe("a 𠮷 😀");
+  });
+});
+
+describe("westernWords()", () => {
+  const APART = "中，“";
+  const ALPHABET = [..."aä5.,- '!~_/{", "\t", "\u3000", "\x85", "😀", ...APART];
+  const kinds = characterKinds([...APART].map((one) => [one.charCodeAt(0), one.charCodeAt(0)]));
+
+  it("westernWords() equals the rules one after the other and a split, on random lines", () => {
+    const random = seededRandom(13);
+    for (let k = 0; k < 5000; k++) {
+      const line = Array.from(
+        { length: random.below(9) },
+        () => ALPHABET[random.below(ALPHABET.length)],
+      ).join("");
+      const separated = line.replace(new RegExp(`[${APART}]`, "g"), " $& ");
+      for (const padded of [true, false]) {
+        const text = separatePunctuation(padded ? ` ${separated} ` : separated);
+        expect(westernWords(line, kinds, padded)).toEqual(splitWords(separateStops(text)));
+      }
+    }
+  });
+
+  it("westernWords() splits at every white space of Python's, and nowhere else but at ASCII punctuation", () => {
+    const wrong: number[] = [];
+    for (let unit = 0; unit < 65536; unit++) {
+      const line = `a${String.fromCharCode(unit)}b`;
+      const words = westernWords(line, kinds, true).join(" ");
+      const rules = splitWords(separateStops(separatePunctuation(line))).join(" ");
+      const same = isPythonSpace(unit) ? words === "a b" : words === rules;
+      if (!same && !APART.includes(line[1])) wrong.push(unit);
+    }
+    expect(wrong).toEqual([]);
   });
 });
 

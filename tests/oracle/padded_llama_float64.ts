@@ -5,7 +5,7 @@
  * `prepare_calibration_input` and the loaders of `lib/data.py`, as their behaviour is described in the study's audit.)
  */
 import type { LlamaConfig } from "../../inference/llama_config.ts";
-import type { Weights } from "./llama_float64.ts";
+import type { Weights } from "../../inference/llama_float64.ts";
 
 type Rows = number[][];
 

@@ -3,8 +3,6 @@
  * step pruned it.
  * @module
  */
-import { dsnot } from "../../../kernels/dsnot.ts";
-import { dsnotRuns } from "../../../kernels/dsnot_nm.ts";
 import { DSNOT_DEFAULTS } from "../../../kernels/dsnot_options.ts";
 import { checkRunLength } from "../../../kernels/prune_smallest.ts";
 import { sparseWeight } from "../../../kernels/sparse.ts";
@@ -41,12 +39,12 @@ export const DSNOT: LinearMethod = {
     const { m } = readOptions(step, OPTIONS);
     if (m > 0) checkRunLength(columns, m);
   },
-  compress({ name, unpruned, mask }, { columns }, step) {
+  async compress({ name, unpruned, mask }, { columns }, step, { backend }) {
     const { skip, m, ...options } = readOptions(step, OPTIONS);
     if (skip !== "" && name.startsWith(`${skip}.`)) return sparseWeight(unpruned, mask!);
     const result = m > 0
-      ? dsnotRuns(unpruned, mask!, columns!, { ...options, m })
-      : dsnot(unpruned, mask!, columns!, options);
+      ? await backend.dsnotRuns(unpruned, mask!, columns!, { ...options, m })
+      : await backend.dsnot(unpruned, mask!, columns!, options);
     return sparseWeight(unpruned, result.mask);
   },
 };

@@ -24,9 +24,9 @@ export const GPTQ: LinearMethod = {
   needs: ["hessian"],
   check: (step) => void readOptions(step, OPTIONS),
   needsMask: (step) => readOptions(step, OPTIONS).respectMask,
-  compress({ weight, mask }, { hessian }, step, context) {
+  async compress({ weight, mask }, { hessian }, step, context) {
     const { respectMask, ...options } = readOptions(step, OPTIONS);
     const settings = respectMask ? { ...options, mask } : options;
-    return context.gptq(weight, hessian!, settings).weight;
+    return (await context.gptq(weight, hessian!, settings)).weight;
   },
 };

@@ -2,7 +2,6 @@
  * NF4 as a step; the arithmetic is that of kernels/nf4.ts.
  * @module
  */
-import { quantizeNf4 } from "../../../kernels/nf4.ts";
 import type { LinearMethod } from "../method.ts";
 import { flag, readOptions, wholeNumber } from "../options.ts";
 
@@ -13,5 +12,6 @@ export const NF4: LinearMethod = {
   kind: "nf4",
   needs: [],
   check: (step) => void readOptions(step, OPTIONS),
-  compress: ({ weight }, _, step) => quantizeNf4(weight, readOptions(step, OPTIONS)),
+  compress: ({ weight }, _, step, { backend }) =>
+    backend.quantizeNf4(weight, readOptions(step, OPTIONS)),
 };

@@ -3,7 +3,6 @@
  * @module
  */
 import { sparseWeight } from "../../../kernels/sparse.ts";
-import { wandaMask } from "../../../kernels/wanda.ts";
 import { wandaVariantMask } from "../../../kernels/wanda_variant.ts";
 import type { LinearMethod } from "../method.ts";
 import { flag } from "../options.ts";
@@ -30,12 +29,12 @@ export const WANDA: LinearMethod = {
   prunes: true,
   check: (step) => void settings(step),
   checkShape: (_name, _rows, columns, step) => checkPatternShape(columns, settings(step).pattern),
-  compress({ weight }, { columns }, step) {
+  async compress({ weight }, { columns }, step, { backend }) {
     const { pattern, variant } = settings(step);
     const { squaredNorms } = columns!;
     const mask = variant && "ratio" in pattern
       ? wandaVariantMask(weight, squaredNorms, pattern.ratio).mask
-      : wandaMask(weight, squaredNorms, pattern);
+      : await backend.wandaMask(weight, squaredNorms, pattern);
     return sparseWeight(weight, mask);
   },
 };

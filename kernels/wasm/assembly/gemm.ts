@@ -12,15 +12,19 @@ import { madd, PANEL_BYTES, panelRows } from "./simd.ts";
 
 const DEPTH: i32 = 256;
 const A_ROWS: i32 = 96;
-const B_BYTES: i32 = 4096; // of a packed row of B: 1,024 float32 columns
+const B_BYTES: i32 = 2048; // of a packed row of B: 512 float32 columns
 export const TILE: i32 = 6;
 
 /** All of C. */
 export const FULL: i32 = 0;
-/** Only tiles that touch the lower triangle of C. */
+/** Only tiles that touch the lower triangle of C, whose diagonal begins in the column `diagonal` of its first row. */
 export const LOWER_C: i32 = 1;
-/** B is lower triangular: what stands above its diagonal is not read. */
-export const LOWER_B: i32 = 2;
+/** Only tiles that touch the upper triangle of C; `diagonal` as above. */
+export const UPPER_C: i32 = 2;
+/** A is lower triangular: what stands above its diagonal must be 0 and is not all read. */
+export const LOWER_A: i32 = 3;
+/** B is lower triangular: likewise. */
+export const LOWER_B: i32 = 4;
 
 /** C tile [6, panel row] += the product of packed A [depth, 6] and packed B [depth, panel row]; rows of C are `stride` bytes apart. */
 export function tile<T>(depth: i32, a: usize, b: usize, c: usize, stride: usize): void {
@@ -35,7 +39,7 @@ export function tile<T>(depth: i32, a: usize, b: usize, c: usize, stride: usize)
   let c40 = v128.load(p, 0), c41 = v128.load(p, 16);
   p += stride;
   let c50 = v128.load(p, 0), c51 = v128.load(p, 16);
-  for (let k = 0; k < depth; k++) {
+  for (const end = b + <usize> depth * PANEL_BYTES; b < end; b += PANEL_BYTES) {
     const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
     let x = v128.load_splat<T>(a, 0);
     c00 = madd<T>(x, b0, c00);
@@ -56,7 +60,6 @@ export function tile<T>(depth: i32, a: usize, b: usize, c: usize, stride: usize)
     c50 = madd<T>(x, b0, c50);
     c51 = madd<T>(x, b1, c51);
     a += TILE * sizeof<T>();
-    b += PANEL_BYTES;
   }
   v128.store(c, c00, 0);
   v128.store(c, c01, 16);
@@ -77,6 +80,17 @@ export function tile<T>(depth: i32, a: usize, b: usize, c: usize, stride: usize)
   v128.store(c, c51, 16);
 }
 
+/** alpha · six neighbouring values. */
+function packSix<T>(from: usize, alpha: v128, to: usize): void {
+  v128.store(to, v128.mul<T>(alpha, v128.load(from, 0)), 0);
+  if (sizeof<T>() === 4) {
+    v128.store64_lane(to, f32x4.mul(alpha, v128.load64_zero(from, 16)), 0, 16);
+  } else {
+    v128.store(to, v128.mul<T>(alpha, v128.load(from, 16)), 16);
+    v128.store(to, v128.mul<T>(alpha, v128.load(from, 32)), 32);
+  }
+}
+
 /** alpha · A [rows, depth] to tiles [ceil(rows / 6)][depth][6]; steps are in elements. */
 export function packA<T>(
   rows: i32,
@@ -90,8 +104,15 @@ export function packA<T>(
   const rowBytes = rowStep * sizeof<T>(), columnBytes = columnStep * sizeof<T>();
   for (let i = 0; i < rows; i += TILE) {
     const live = min(TILE, rows - i);
-    for (let k = 0; k < depth; k++) {
-      let p = a + <usize> i * rowBytes + <usize> k * columnBytes;
+    let from = a + <usize> i * rowBytes;
+    if (live === TILE && rowStep === 1) {
+      for (let k = 0; k < depth; k++, from += columnBytes, to += TILE * sizeof<T>()) {
+        packSix<T>(from, v128.splat<T>(alpha), to);
+      }
+      continue;
+    }
+    for (let k = 0; k < depth; k++, from += columnBytes) {
+      let p = from;
       let r = 0;
       for (; r < live; r++, to += sizeof<T>(), p += rowBytes) store<T>(to, alpha * load<T>(p));
       for (; r < TILE; r++, to += sizeof<T>()) store<T>(to, 0);
@@ -134,9 +155,15 @@ export function gemmBytes(): usize {
   return <usize> (DEPTH * (B_BYTES + A_ROWS * 8));
 }
 
+/** Whether a tile of C whose first row and column these are stays as it is. */
+function isSkipped<T>(shape: i32, diagonal: i32, row: i32, column: i32): bool {
+  if (shape === LOWER_C) return diagonal + row + TILE <= column;
+  return shape === UPPER_C && diagonal + row >= column + panelRows<T>();
+}
+
 /**
  * C [m, n] += alpha · A [m, depth] · B [depth, n]. A and B have any row and column step, C rows `cStep` apart; all in elements.
- * `shape` is FULL, LOWER_C or LOWER_B.
+ * Tiles next to the edges read and write what lies there, so no other thread may change it meanwhile.
  */
 export function gemm<T>(
   m: i32,
@@ -152,6 +179,7 @@ export function gemm<T>(
   c: usize,
   cStep: usize,
   shape: i32,
+  diagonal: i32,
   work: usize,
 ): void {
   const width = panelRows<T>();
@@ -160,27 +188,45 @@ export function gemm<T>(
   const packedB = work + <usize> (DEPTH * A_ROWS * 8);
   for (let jc = 0; jc < n; jc += chunk) {
     const nc = min(chunk, n - jc);
+    if (shape === LOWER_C && diagonal + m + TILE <= jc) break;
     for (let kc = shape === LOWER_B ? jc / DEPTH * DEPTH : 0; kc < depth; kc += DEPTH) {
       const dc = min(DEPTH, depth - kc);
       const from = b + (<usize> kc * bRow + <usize> jc * bColumn) * size;
       packB<T>(dc, nc, from, bRow, bColumn, packedB);
-      for (let ic = 0; ic < m; ic += A_ROWS) {
+      for (let ic = shape === LOWER_A ? kc / A_ROWS * A_ROWS : 0; ic < m; ic += A_ROWS) {
         const mc = min(A_ROWS, m - ic);
-        if (shape === LOWER_C && ic + mc <= jc) continue;
         const rows = a + (<usize> ic * aRow + <usize> kc * aColumn) * size;
         packA<T>(mc, dc, rows, aRow, aColumn, alpha, work);
-        for (let j = 0; j < nc; j += width) {
-          const skip = shape === LOWER_B ? max(0, jc + j - kc) : 0;
-          if (skip >= dc) break;
-          const panel = packedB + <usize> (j * dc) * size + <usize> skip * PANEL_BYTES;
-          for (let i = 0; i < mc; i += TILE) {
-            if (shape === LOWER_C && ic + i + TILE <= jc + j) continue;
-            const at = c + (<usize> (ic + i) * cStep + <usize> (jc + j)) * size;
+        for (let i = 0; i < mc; i += TILE) {
+          const rest = shape === LOWER_A ? min(dc, ic + i + TILE - kc) : dc;
+          const row = c + (<usize> (ic + i) * cStep + <usize> jc) * size;
+          for (let j = 0; j < nc; j += width) {
+            if (isSkipped<T>(shape, diagonal, ic + i, jc + j)) continue;
+            const skip = shape === LOWER_B ? max(0, jc + j - kc) : 0;
+            if (rest <= skip) break;
             const strip = work + <usize> (i * dc + skip * TILE) * size;
-            tile<T>(dc - skip, strip, panel, at, cStep * size);
+            const panel = packedB + <usize> (j * dc) * size + <usize> skip * PANEL_BYTES;
+            tile<T>(rest - skip, strip, panel, row + <usize> j * size, cStep * size);
           }
         }
       }
     }
   }
+}
+
+/** C [m, n] = AᵀB of A [tokens, m] and B [tokens, n], `step` apart; the upper triangle, whose diagonal begins in column `diagonal`. */
+export function gram(
+  m: i32,
+  n: i32,
+  tokens: i32,
+  a: usize,
+  b: usize,
+  step: usize,
+  c: usize,
+  cStep: usize,
+  diagonal: i32,
+  work: usize,
+): void {
+  for (let i = 0; i < m; i++) memory.fill(c + (<usize> i * cStep << 2), 0, <usize> n << 2);
+  gemm<f32>(m, n, tokens, 1, a, 1, step, b, step, 1, c, cStep, UPPER_C, diagonal, work);
 }

@@ -71,7 +71,10 @@ export function loadMask<T>(rows: i32, columns: i32, mask: usize, order: usize, 
   }
 }
 
-/** Reads codes [rows, columns], bytes, columns in the weight's own order, out of panels that hold nothing else. */
+/**
+ * Reads codes [rows, columns], bytes, columns in the weight's own order, out of panels that hold nothing else. A row of codes has
+ * the place of a row of float32 values.
+ */
 export function storeCodes<T>(
   rows: i32,
   columns: i32,
@@ -85,9 +88,9 @@ export function storeCodes<T>(
     const live = min(width, rows - first);
     for (let c = 0; c < columns; c++) {
       const column = <usize> load<i32>(order + (<usize> c << 2));
-      let to = codes + <usize> first * <usize> columns + column;
+      let to = codes + <usize> first * <usize> columns * 4 + column;
       let at = from + <usize> c * PANEL_BYTES;
-      for (let r = 0; r < live; r++, to += <usize> columns, at += sizeof<T>()) {
+      for (let r = 0; r < live; r++, to += <usize> columns * 4, at += sizeof<T>()) {
         store<u8>(to, <u8> <i32> load<T>(at));
       }
     }

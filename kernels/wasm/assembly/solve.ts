@@ -1,185 +1,96 @@
 // @ts-nocheck AssemblyScript: compiled by build.ts, not run by Deno.
 // deno-lint-ignore-file
 /**
- * GPTQ's loops over a block of columns: quantise it panel by panel, then move all its errors onto the columns behind it.
+ * GPTQ of some panels of rows, which do not depend on others: block by block of columns, quantise it panel by panel, then move all
+ * its errors onto the columns behind it.
  * @module
  */
+import { moveError, moveFour, quantiseColumn, sumOfSquares } from "./block.ts";
 import { packA, TILE, tile } from "./gemm.ts";
-import { fours, loadFour, storeFour } from "./panels.ts";
-import { madd, PANEL_BYTES, panelRows } from "./simd.ts";
+import { fitGroups } from "./grid.ts";
+import { loadPanels, storeCodes } from "./panels.ts";
+import { PANEL_BYTES, panelRows } from "./simd.ts";
 
 const STRIP_BYTES: i32 = 524288; // of packed U, for the second-level cache
 const DEPTH: i32 = 256;
 
-/** e = (w - ŵ) / d of four rows, where `restored` is ŵ. */
-function storeErrors<T>(w: usize, half: i32, restored: v128, d: v128, errors: usize): void {
-  if (sizeof<T>() === 4) {
-    const at = <usize> half * 16;
-    v128.store(errors + at, f32x4.div(f32x4.sub(v128.load(w + at), restored), d));
-  } else {
-    const low = f64x2.promote_low_f32x4(restored);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(restored, restored, 2, 3, 2, 3));
-    v128.store(errors, f64x2.div(f64x2.sub(v128.load(w, 0), low), d), 0);
-    v128.store(errors, f64x2.div(f64x2.sub(v128.load(w, 16), high), d), 16);
-  }
+/** One solve, as ../solve_plan.ts writes it: 32-bit words, addresses in bytes. */
+@unmanaged
+export class Solve {
+  rows: i32;
+  columns: i32;
+  blockSize: i32;
+  /** Columns of a group whose grids are fitted as the blocks begin, or 0. */
+  groupSize: i32;
+  groups: i32;
+  maxCode: f32;
+  symmetric: i32;
+  /** Values from a row of U to the next. */
+  uStep: i32;
+  u: usize;
+  /** W [rows, columns]; each row's codes take the place of its first bytes. */
+  matrix: usize;
+  w: usize;
+  panelBytes: usize;
+  /** [panels][block][rows of a panel]. */
+  errors: usize;
+  scales: usize;
+  zeros: usize;
+  /** In panels of bytes, or 0. */
+  mask: usize;
+  /** The column that is quantised at each position. */
+  order: usize;
+  /** The group of the column at each position. */
+  groupOf: usize;
+  dead: usize;
+  /** Each panel's sum of squared errors, float64. */
+  losses: usize;
 }
 
-/** Puts codes in the place of one column's weights and leaves their errors, divided by Uᵢᵢ. */
-function quantiseColumn<T>(
-  w: usize,
-  diagonal: T,
-  scaleAt: usize,
-  zeroAt: usize,
-  maxCode: f32,
-  mask: usize,
-  errors: usize,
-): void {
-  const d = v128.splat<T>(diagonal);
-  for (let half = 0; half < fours<T>(); half++) {
-    const scale = v128.load(scaleAt + <usize> half * 16);
-    const zero = v128.load(zeroAt + <usize> half * 16);
-    const nearest = f32x4.nearest(f32x4.div(loadFour<T>(w, half), scale));
-    let code = f32x4.pmin(f32x4.splat(maxCode), f32x4.add(nearest, zero));
-    code = f32x4.pmax(f32x4.splat(0), code);
-    if (mask) {
-      const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(mask + <usize> half * 4));
-      const kept = i32x4.ne(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
-      code = v128.bitselect(code, zero, kept);
-    }
-    storeErrors<T>(w, half, f32x4.mul(scale, f32x4.sub(code, zero)), d, errors);
-    storeFour<T>(w, half, code);
-  }
-}
-
-/** w -= e · u for one column. */
-function moveError<T>(errors: usize, u: T, w: usize): void {
-  const x = v128.splat<T>(-u);
-  v128.store(w, madd<T>(x, v128.load(errors, 0), v128.load(w, 0)), 0);
-  v128.store(w, madd<T>(x, v128.load(errors, 16), v128.load(w, 16)), 16);
-}
-
-/** Moves the errors of four columns onto `count` columns; `u` is the first of those columns in the first of the four rows of U. */
-function moveFour<T>(errors: usize, u: usize, rowBytes: usize, w: usize, count: i32): void {
-  const e00 = v128.neg<T>(v128.load(errors, 0)), e01 = v128.neg<T>(v128.load(errors, 16));
-  const e10 = v128.neg<T>(v128.load(errors, 32)), e11 = v128.neg<T>(v128.load(errors, 48));
-  const e20 = v128.neg<T>(v128.load(errors, 64)), e21 = v128.neg<T>(v128.load(errors, 80));
-  const e30 = v128.neg<T>(v128.load(errors, 96)), e31 = v128.neg<T>(v128.load(errors, 112));
-  let u1 = u + rowBytes;
-  let u2 = u1 + rowBytes;
-  let u3 = u2 + rowBytes;
-  for (let k = 0; k < count; k++) {
-    let w0 = v128.load(w, 0), w1 = v128.load(w, 16);
-    let x = v128.load_splat<T>(u);
-    w0 = madd<T>(x, e00, w0);
-    w1 = madd<T>(x, e01, w1);
-    x = v128.load_splat<T>(u1);
-    w0 = madd<T>(x, e10, w0);
-    w1 = madd<T>(x, e11, w1);
-    x = v128.load_splat<T>(u2);
-    w0 = madd<T>(x, e20, w0);
-    w1 = madd<T>(x, e21, w1);
-    x = v128.load_splat<T>(u3);
-    w0 = madd<T>(x, e30, w0);
-    w1 = madd<T>(x, e31, w1);
-    v128.store(w, w0, 0);
-    v128.store(w, w1, 16);
-    w += PANEL_BYTES;
-    u += sizeof<T>();
-    u1 += sizeof<T>();
-    u2 += sizeof<T>();
-    u3 += sizeof<T>();
-  }
-}
-
-/** Σ e² of `count` panel rows, in float64. */
-function sumOfSquares<T>(errors: usize, count: i32): f64 {
-  let sum = f64x2.splat(0);
-  for (const end = errors + <usize> count * PANEL_BYTES; errors < end; errors += 16) {
-    const e = v128.load(errors);
-    if (sizeof<T>() === 4) {
-      const low = f64x2.promote_low_f32x4(e);
-      const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(e, e, 2, 3, 2, 3));
-      sum = f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
-    } else sum = f64x2.add(sum, f64x2.mul(e, e));
-  }
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-}
-
-/**
- * Quantises the columns [first, last) of every panel. Codes take the place of the weights; the errors are left at `errors`,
- * [panels][last - first][rows of a panel].
- *
- * @param groupOf the group of the column at each position.
- * @param mask in panels of bytes, or 0.
- * @returns Σ ((w - ŵ) / Uᵢᵢ)².
- */
-export function quantiseBlock<T>(
-  panels: i32,
-  columns: i32,
-  w: usize,
-  panelBytes: usize,
-  u: usize,
-  uStep: usize,
-  groups: i32,
-  groupOf: usize,
-  scales: usize,
-  zeros: usize,
-  maxCode: f32,
-  mask: usize,
-  errors: usize,
-  first: i32,
-  last: i32,
-): f64 {
+/** Quantises the columns [first, last) of a panel: codes take the place of the weights, the errors go to `errors`. */
+function quantiseBlock<T>(s: Solve, panel: i32, errors: usize, first: i32, last: i32): void {
   const rows = <usize> panelRows<T>();
-  const rowBytes = uStep * sizeof<T>();
+  const rowBytes = <usize> s.uStep * sizeof<T>();
   const width = last - first;
-  const corner = u + (<usize> first * uStep + <usize> first) * sizeof<T>();
-  let loss: f64 = 0;
-  for (let p = 0; p < panels; p++) {
-    const panel = w + <usize> p * panelBytes + <usize> first * PANEL_BYTES;
-    const grids = <usize> p * <usize> groups * rows * 4;
-    for (let i = 0; i < width; i += 4) {
-      const next = min(i + 4, width);
-      for (let j = i; j < next; j++) {
-        const position = <usize> (first + j);
-        const grid = grids + <usize> load<i32>(groupOf + (position << 2)) * rows * 4;
-        const row = corner + <usize> j * rowBytes;
-        const error = errors + <usize> j * PANEL_BYTES;
-        const kept = mask ? mask + (<usize> p * <usize> columns + position) * rows : 0;
-        quantiseColumn<T>(
-          panel + <usize> j * PANEL_BYTES,
-          load<T>(row + <usize> j * sizeof<T>()),
-          scales + grid,
-          zeros + grid,
-          maxCode,
-          kept,
-          error,
-        );
-        for (let k = j + 1; k < next; k++) {
-          const right = panel + <usize> k * PANEL_BYTES;
-          moveError<T>(error, load<T>(row + <usize> k * sizeof<T>()), right);
-        }
-      }
-      if (next < width) {
-        const right = corner + <usize> i * rowBytes + <usize> next * sizeof<T>();
-        const error = errors + <usize> i * PANEL_BYTES;
-        moveFour<T>(error, right, rowBytes, panel + <usize> next * PANEL_BYTES, width - next);
+  const corner = s.u + <usize> first * (rowBytes + sizeof<T>());
+  const w = s.w + <usize> panel * s.panelBytes + <usize> first * PANEL_BYTES;
+  const grids = <usize> (panel * s.groups) * rows * 4;
+  const mask = s.mask ? s.mask + (<usize> panel * <usize> s.columns + <usize> first) * rows : 0;
+  for (let i = 0; i < width; i += 4) {
+    const next = min(i + 4, width);
+    for (let j = i; j < next; j++) {
+      const grid = grids + <usize> load<i32>(s.groupOf + (<usize> (first + j) << 2)) * rows * 4;
+      const row = corner + <usize> j * rowBytes;
+      const error = errors + <usize> j * PANEL_BYTES;
+      quantiseColumn<T>(
+        w + <usize> j * PANEL_BYTES,
+        load<T>(row + <usize> j * sizeof<T>()),
+        s.scales + grid,
+        s.zeros + grid,
+        s.maxCode,
+        mask ? mask + <usize> j * rows : 0,
+        error,
+      );
+      for (let k = j + 1; k < next; k++) {
+        const right = w + <usize> k * PANEL_BYTES;
+        moveError<T>(error, load<T>(row + <usize> k * sizeof<T>()), right);
       }
     }
-    loss += sumOfSquares<T>(errors, width);
-    errors += <usize> width * PANEL_BYTES;
+    if (next < width) {
+      const right = corner + <usize> i * rowBytes + <usize> next * sizeof<T>();
+      const error = errors + <usize> i * PANEL_BYTES;
+      moveFour<T>(error, right, rowBytes, w + <usize> next * PANEL_BYTES, width - next);
+    }
   }
-  return loss;
+  const loss = s.losses + (<usize> panel << 3);
+  store<f64>(loss, load<f64>(loss) + sumOfSquares<T>(errors, width));
 }
 
-/** Moves the errors of the columns [first, last) onto all columns behind them. Panels are five columns longer than W. */
-export function moveErrors<T>(
-  panels: i32,
-  columns: i32,
-  w: usize,
-  panelBytes: usize,
-  u: usize,
-  uStep: usize,
+/** Moves the errors of the columns [first, last) of some panels onto all columns behind them. */
+function moveErrors<T>(
+  s: Solve,
+  firstPanel: i32,
+  lastPanel: i32,
   errors: usize,
   first: i32,
   last: i32,
@@ -190,18 +101,71 @@ export function moveErrors<T>(
   const chunk = STRIP_BYTES / (depth * <i32> sizeof<T>()) / TILE * TILE;
   for (let kc = 0; kc < width; kc += depth) {
     const dc = min(depth, width - kc);
-    for (let jc = last; jc < columns; jc += chunk) {
-      const nc = min(chunk, columns - jc);
-      const from = u + (<usize> (first + kc) * uStep + <usize> jc) * sizeof<T>();
-      packA<T>(nc, dc, from, 1, uStep, -1, work);
-      for (let p = 0; p < panels; p++) {
-        const error = errors + (<usize> p * <usize> width + <usize> kc) * PANEL_BYTES;
-        const to = w + <usize> p * panelBytes + <usize> jc * PANEL_BYTES;
+    for (let jc = last; jc < s.columns; jc += chunk) {
+      const nc = min(chunk, s.columns - jc);
+      const from = s.u + (<usize> (first + kc) * <usize> s.uStep + <usize> jc) * sizeof<T>();
+      packA<T>(nc, dc, from, 1, s.uStep, -1, work);
+      for (let p = firstPanel; p < lastPanel; p++) {
+        const error = errors + (<usize> ((p - firstPanel) * width) + <usize> kc) * PANEL_BYTES;
+        const to = s.w + <usize> p * s.panelBytes + <usize> jc * PANEL_BYTES;
         for (let j = 0; j < nc; j += TILE) {
           const strip = work + <usize> (j * dc) * sizeof<T>();
           tile<T>(dc, strip, error, to + <usize> j * PANEL_BYTES, PANEL_BYTES);
         }
       }
     }
+  }
+}
+
+/**
+ * Quantises the columns [begin, end) of the panels [first, last), whole blocks of them. With the first column W is laid out in
+ * panels, with the last the codes are put in the place of W.
+ */
+export function solvePanels<T>(
+  s: Solve,
+  first: i32,
+  last: i32,
+  begin: i32,
+  end: i32,
+  work: usize,
+): void {
+  const width = panelRows<T>();
+  const count = last - first;
+  const rows = min(count * width, s.rows - first * width);
+  const matrix = s.matrix + <usize> (first * width) * <usize> s.columns * 4;
+  const w = s.w + <usize> first * s.panelBytes;
+  const grids = <usize> (first * s.groups * width) * 4;
+  const scales = s.scales + grids, zeros = s.zeros + grids;
+  const errors = s.errors + <usize> (first * s.blockSize) * PANEL_BYTES;
+  if (begin === 0) {
+    loadPanels<T>(rows, s.columns, matrix, s.order, s.dead, w, s.panelBytes);
+    memory.fill(s.losses + (<usize> first << 3), 0, <usize> count << 3);
+  }
+  for (let from = begin; from < end; from += s.blockSize) {
+    const to = min(from + s.blockSize, s.columns);
+    if (s.groupSize > 0) {
+      fitGroups<T>(
+        count,
+        s.columns,
+        w,
+        s.panelBytes,
+        s.groupSize,
+        s.groups,
+        from,
+        to,
+        s.maxCode,
+        s.symmetric !== 0,
+        scales,
+        zeros,
+      );
+    }
+    for (let p = 0; p < count; p++) {
+      const error = errors + <usize> (p * (to - from)) * PANEL_BYTES;
+      quantiseBlock<T>(s, first + p, error, from, to);
+    }
+    moveErrors<T>(s, first, last, errors, from, to, work);
+  }
+  if (end === s.columns) {
+    storeCodes<T>(rows, s.columns, w, s.panelBytes, s.order, matrix);
   }
 }

@@ -11,10 +11,12 @@ describe("parseReportOptions()", () => {
       limit: undefined,
       protocol: "sound",
       device: "cpu",
+      backend: undefined,
       output: undefined,
       help: false,
     });
     expect(parseReportOptions(["--output", "a.html"]).output).toBe("a.html");
+    expect(parseReportOptions(["--backend", "webgpu"]).backend).toBe("webgpu");
     const { dtype, limit, protocol } = parseReportOptions(
       ["--dtype", "float16", "--limit", "2", "--protocol", "study"],
     );

@@ -12,7 +12,7 @@ import { EXAMPLE_RECIPE, withFolder } from "../example_rows.ts";
 import { FakeTranslators } from "../fake_translator.ts";
 
 const RECIPE: Recipe = { ...EXAMPLE_RECIPE, methods: EXAMPLE_RECIPE.methods.slice(0, 1) };
-const PLACE = { model: await findModel("tiny"), device: "cpu" } as const;
+const PLACE = { model: await findModel("tiny"), device: "cpu", backend: "wasm" } as const;
 
 /** Runs the recipe with a translator that has no model. */
 async function run(folder: string): Promise<void> {

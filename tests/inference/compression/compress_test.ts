@@ -10,7 +10,7 @@ import { keptPerRow } from "../../../kernels/mask.ts";
 import { matrix } from "../../../kernels/matrix.ts";
 import { sparseMask } from "../../../kernels/sparse.ts";
 import type { IntegerWeight, SparseWeight } from "../../../kernels/stored_weight.ts";
-import { checkpointWeights, llamaLogits } from "../../oracle/llama_float64.ts";
+import { checkpointWeights, llamaLogits } from "../../../inference/llama_float64.ts";
 import {
   compressed,
   folderBytes,
@@ -192,7 +192,9 @@ describe("compressModel()", () => {
     const long = { calibration: [new Array(129).fill(1)] };
     await refused([gptq], /sample 0 .*129 tokens.*128 positions/, long);
     await refused([{ kind: "wanda", n: 2, m: 5 }], /step wanda on self_attn.q_proj.*runs of 5/);
-    await refused([gptq], /backend "gpu".*wasm or reference/, { backend: "gpu" as never });
+    await refused([gptq], /backend "gpu".*must be reference, wasm, webgpu or blas/, {
+      backend: "gpu" as never,
+    });
     await refused([{ kind: "awq" }], /step "awq".*gptq, rtn, nf4/);
   });
 

@@ -6,7 +6,7 @@ import type { Step } from "../../../inference/compression/step.ts";
 import { gptq } from "../../../kernels/gptq.ts";
 import { sparseWeight } from "../../../kernels/sparse.ts";
 import { wandaMask } from "../../../kernels/wanda.ts";
-import { checkpointWeights, type Weights } from "../../oracle/llama_float64.ts";
+import { checkpointWeights, type Weights } from "../../../inference/llama_float64.ts";
 import {
   compressed,
   linearTensors,

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import type { CompressOptions } from "../../../inference/compression/compress_options.ts";
 import type { LinearStatistics } from "../../../inference/compression/method.ts";
 import type { Step } from "../../../inference/compression/step.ts";
-import { checkpointWeights, type Weights } from "../../oracle/llama_float64.ts";
+import { checkpointWeights, type Weights } from "../../../inference/llama_float64.ts";
 import { paddedLlama } from "../../oracle/padded_llama_float64.ts";
 import {
   compressed,

@@ -12,7 +12,7 @@ import type { CompressionReport } from "../../../inference/compression/report.ts
 import type { Step } from "../../../inference/compression/step.ts";
 import { type Matrix, matrix } from "../../../kernels/matrix.ts";
 import { roundToNearest } from "../../../kernels/round_to_nearest.ts";
-import { llamaLogits, type Weights } from "../../oracle/llama_float64.ts";
+import { llamaLogits, type Weights } from "../../../inference/llama_float64.ts";
 import {
   type RandomCheckpointOptions,
   uniform,

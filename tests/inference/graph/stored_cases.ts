@@ -6,7 +6,7 @@
 import { openCheckpoint } from "../../../inference/checkpoint.ts";
 import { openCompressedModel } from "../../../inference/compressed/model.ts";
 import type { Device } from "../../../inference/devices.ts";
-import { storedLinear } from "../../../inference/graph/stored_linear.ts";
+import { joinedStoredLinear, storedLinear } from "../../../inference/graph/stored_linear.ts";
 import { writeLlamaGraph } from "../../../inference/llama_graph.ts";
 import { openDecoder } from "../../../inference/onnx_decoder.ts";
 import { gptq } from "../../../kernels/gptq.ts";
@@ -15,7 +15,7 @@ import { type Matrix, matrix } from "../../../kernels/matrix.ts";
 import { quantizeNf4 } from "../../../kernels/nf4.ts";
 import { roundToNearest } from "../../../kernels/round_to_nearest.ts";
 import { sparseWeight } from "../../../kernels/sparse.ts";
-import { checkpointWeights, llamaLogits } from "../../oracle/llama_float64.ts";
+import { checkpointWeights, llamaLogits } from "../../../inference/llama_float64.ts";
 import { type CompressOne, compressWith } from "../compressed/compress_with.ts";
 import { decodingError, type OpenCase, randomTokens, relativeError } from "../decoder_cases.ts";
 import { writeRandomCheckpoint } from "../random_checkpoint.ts";
@@ -66,13 +66,14 @@ export const FORMS: Record<string, CompressOne> = {
 const LINEARS = 7;
 
 /** All forms again, seven in one model: a software adapter takes seconds to compile the shaders of each model. */
-export const MIXTURES: Record<string, CompressOne> = Object.fromEntries(
-  Array.from({ length: Math.ceil(Object.keys(FORMS).length / LINEARS) }, (_, model) => {
+export const MIXTURES: Record<string, CompressOne> = Object.fromEntries([
+  ...Array.from({ length: Math.ceil(Object.keys(FORMS).length / LINEARS) }, (_, model) => {
     const names = Object.keys(FORMS).slice(model * LINEARS, (model + 1) * LINEARS);
     const compress: CompressOne = (weight, index) => FORMS[names[index]]?.(weight, index);
-    return [names.join("; "), compress];
+    return [names.join("; "), compress] as const;
   }),
-);
+  ["4 bits in every layer, so that they are joined", actOrder(4, 64, false)] as const,
+]);
 
 /** A small model in float16, written to a folder that `remove()` removes. */
 export async function smallModel(): Promise<{ folder: string; remove: () => Promise<void> }> {
@@ -113,7 +114,9 @@ export async function openForm(
   const model = await openCompressedModel(folder);
   const { config } = model;
   const weights = await checkpointWeights(model);
-  const graph = await writeLlamaGraph(model, folder, { linear: storedLinear({ accuracyLevel }) });
+  const linear = storedLinear({ accuracyLevel });
+  const joined = joinedStoredLinear({ accuracyLevel });
+  const graph = await writeLlamaGraph(model, folder, { linear, joined });
   model.close();
   const decoder = await openDecoder(graph.model, config, { device, threads: 2 });
   return {

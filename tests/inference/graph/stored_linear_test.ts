@@ -2,14 +2,17 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { type Checkpoint, openCheckpoint } from "../../../inference/checkpoint.ts";
 import { openCompressedModel } from "../../../inference/compressed/model.ts";
-import { storedLinear } from "../../../inference/graph/stored_linear.ts";
+import { joinedStoredLinear, storedLinear } from "../../../inference/graph/stored_linear.ts";
 import { writeLlamaGraph } from "../../../inference/llama_graph.ts";
+import { openDecoder } from "../../../inference/onnx_decoder.ts";
+import { gptq } from "../../../kernels/gptq.ts";
 import { quantizeNf4 } from "../../../kernels/nf4.ts";
 import { roundToNearest } from "../../../kernels/round_to_nearest.ts";
 import { itNeeds } from "../../needs.ts";
 import { type CompressOne, compressWith } from "../compressed/compress_with.ts";
-import { decodingError } from "../decoder_cases.ts";
+import { decodingError, logitsOf } from "../decoder_cases.ts";
 import { runWithDriver, SOFTWARE_DRIVER, SWIFTSHADER } from "../software_adapter.ts";
+import { unevenHessian } from "../export/compressed_tiny.ts";
 import { formErrors, FORMS, MIXTURES, openForm, smallModel } from "./stored_cases.ts";
 
 const TOLERANCE = 1e-4; // of the largest logit
@@ -132,5 +135,68 @@ describe("storedLinear()", () => {
       const stored = roundToNearest(weight, { bits: 4, groupSize: 64, symmetric: true });
       return { ...stored, groupIndex: stored.groupIndex.map((_, column) => column % 3) };
     })).rejects.toThrow(/in groups of 64 columns: each group but the last must have so many/);
+  });
+});
+
+describe("joinedStoredLinear()", () => {
+  const NODES = ["qkv_proj", "gate_up_proj"];
+
+  /** Logits of a prompt and a step, layers of the same input joined or not, and which joined nodes the graph has. */
+  async function run(
+    source: string,
+    compress: CompressOne,
+    join: boolean,
+    accuracyLevel: 1 | 4,
+  ): Promise<{ logits: number[]; nodes: string[] }> {
+    const folder = await Deno.makeTempDir({ prefix: "mtpress-joined-" });
+    const checkpoint = await openCheckpoint(source);
+    await compressWith(checkpoint, folder, compress);
+    checkpoint.close();
+    const model = await openCompressedModel(folder);
+    const linear = storedLinear({ accuracyLevel });
+    const joined = join ? joinedStoredLinear({ accuracyLevel }) : undefined;
+    const graph = await writeLlamaGraph(model, folder, { linear, joined });
+    model.close();
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(graph.model));
+    const decoder = await openDecoder(graph.model, model.config, { device: "cpu", threads: 2 });
+    const logits = [...await logitsOf(decoder, [[1, 5, 9, 5], [3, 2]], 2)];
+    await decoder.close();
+    await Deno.remove(folder, { recursive: true });
+    return { logits, nodes: NODES.filter((name) => text.includes(name)) };
+  }
+
+  const rtn = (bits: number, symmetric: boolean): CompressOne => (weight) =>
+    roundToNearest(weight, { bits, groupSize: 32, symmetric });
+  const ordered: CompressOne = (weight) => {
+    const options = { bits: 4, groupSize: 32, symmetric: true, actOrder: true };
+    return gptq(weight, unevenHessian(weight.columns), options).weight;
+  };
+
+  it("gives the very logits of layers that are written one by one, at both levels", async () => {
+    const { folder, remove } = await smallModel();
+    try {
+      for (const compress of [rtn(4, true), rtn(4, false), rtn(3, true), rtn(8, true), ordered]) {
+        for (const level of [1, 4] as const) {
+          const joined = await run(folder, compress, true, level);
+          const apart = await run(folder, compress, false, level);
+          expect([joined.nodes, apart.nodes]).toEqual([NODES, []]);
+          expect(joined.logits).toEqual(apart.logits);
+        }
+      }
+    } finally {
+      await remove();
+    }
+  });
+
+  it("leaves layers apart that the operator cannot take together", async () => {
+    const { folder, remove } = await smallModel();
+    try {
+      const bits: CompressOne = (weight, index) => rtn(index % 2 ? 8 : 4, true)(weight, index);
+      expect((await run(folder, bits, true, 1)).nodes).toEqual([]);
+      const nf4: CompressOne = (weight) => quantizeNf4(weight, { blockSize: 64 });
+      expect((await run(folder, nf4, true, 1)).nodes).toEqual([]);
+    } finally {
+      await remove();
+    }
   });
 });

@@ -3,6 +3,7 @@
  * @module
  */
 import { gptq } from "../../../kernels/gptq.ts";
+import { wasmBackend } from "../../../kernels/wasm/backend.ts";
 import { gptqOn } from "../../../kernels/wasm/gptq.ts";
 import { randomMatrix } from "../random.ts";
 import { correlatedHessian, WAYS } from "./layers.ts";
@@ -16,6 +17,12 @@ for (const { build, precision } of WAYS) {
     gptqOn(build, weight, hessian, { ...options, precision });
   });
 }
+const backend = wasmBackend({ threads: 2 });
+Deno.bench("wasmBackend, 2 threads", { group: "GPTQ", n: 10, warmup: 3 }, async () => {
+  const prepared = await backend.prepareHessian(hessian);
+  await prepared.gptq(weight, options);
+  prepared.release();
+});
 Deno.bench("gptq", { group: "GPTQ", baseline: true, n: 5, warmup: 1 }, () => {
   gptq(weight, hessian, options);
 });

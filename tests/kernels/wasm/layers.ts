@@ -3,6 +3,7 @@
  * @module
  */
 import { expect } from "@std/expect";
+import type { Backend } from "../../../kernels/backend.ts";
 import type { GptqResult } from "../../../kernels/gptq.ts";
 import { hessianAccumulator } from "../../../kernels/hessian.ts";
 import { type Matrix, matrix } from "../../../kernels/matrix.ts";
@@ -30,6 +31,18 @@ export function correlatedHessian(columns: number, seed: number, dead: number[] 
   return sum.hessian();
 }
 
+/** Does something with a backend, and closes it. */
+export async function withBackend<Result>(
+  backend: Backend,
+  act: (backend: Backend) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act(backend);
+  } finally {
+    await backend.close();
+  }
+}
+
 /** A mask that keeps about 60 %. */
 export function randomMask(size: number, seed: number): Uint8Array {
   const next = randomNumbers(seed);
@@ -39,6 +52,28 @@ export function randomMask(size: number, seed: number): Uint8Array {
 /** The identity [n, n]. */
 export function identity(n: number): Matrix {
   return matrix(n, n, Float32Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0));
+}
+
+/** A Hessian [n, n] whose neighbouring columns go together, without the cost of inputs. */
+export function bandedHessian(n: number): Matrix {
+  const hessian = matrix(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const scales = (1 + i % 5) * (1 + j % 5);
+      hessian.data[i * n + j] = scales * 0.95 ** Math.abs(i - j);
+    }
+  }
+  return hessian;
+}
+
+/** Asserts that two results are the same bits, large ones too. */
+export function expectSameBits(actual: GptqResult, expected: GptqResult): void {
+  const { codes, scales, zeros, groupIndex, ...form } = actual.weight;
+  const { codes: c, scales: s, zeros: z, groupIndex: g, ...expectedForm } = expected.weight;
+  expect(form).toEqual(expectedForm);
+  expect(actual.loss).toBe(expected.loss);
+  const pairs = [[codes, c], [scales, s], [zeros, z], [groupIndex, g]] as const;
+  for (const [a, b] of pairs) expect([a.length, agreement(a, b)]).toEqual([b.length, 1]);
 }
 
 /** Share of elements that are equal. */
