@@ -78,15 +78,10 @@ async function attempt(part: PartFile, options: DownloadOptions): Promise<FileFa
   }
   const stall = stallTimer(options.limits.stallSeconds, new URL(url).host);
   try {
-    const answer = await requestFile({
-      url,
-      page,
-      token,
-      offset: part.bytes,
-      etag: part.etag,
-      signal: stall.signal,
-    });
-    await receive(part, answer, options, stall.reset);
+    const { signal } = stall;
+    const asked = requestFile({ url, page, token, offset: part.bytes, etag: part.etag, signal });
+    const answer = await stall.orStalled(asked);
+    await receive(part, answer, options, stall);
     return verify(part, answer, options);
   } finally {
     stall.stop();
@@ -98,8 +93,9 @@ async function receive(
   part: PartFile,
   answer: FileAnswer,
   { file, locked, revision, onBytes }: DownloadOptions,
-  onSign: () => void,
+  stall: StallTimer,
 ): Promise<void> {
+  const reader = answer.body.getReader();
   try {
     if (answer.commit !== undefined && answer.commit !== revision) {
       throw new TransferFailure(
@@ -117,8 +113,10 @@ async function receive(
     if (answer.start !== part.bytes || part.bytes === 0) await part.restart(answer.etag);
     await checkRoom(part, answer.total ?? 0);
     const longest = answer.total ?? file.bytes ?? locked?.bytes ?? Infinity;
-    for await (const bytes of answer.body) {
-      onSign();
+    for (;;) {
+      const { done, value: bytes } = await stall.orStalled(reader.read());
+      if (done) return;
+      stall.reset();
       if (part.bytes + bytes.length > longest) {
         const failure = `what is sent is too long: it goes on after ${longest} bytes`;
         throw new TransferFailure(failure, { retry: true, restart: true });
@@ -127,7 +125,7 @@ async function receive(
       onBytes(part.bytes, answer.total);
     }
   } catch (error) {
-    await answer.body.cancel().catch(() => {}); // a broken stream has nothing to cancel
+    reader.cancel().catch(() => {}); // a broken stream has nothing to cancel, and may not answer
     throw error;
   }
 }
@@ -160,16 +158,32 @@ async function checkRoom(part: PartFile, total: number): Promise<void> {
   throw new TransferFailure(`${room}; make room or set MTPRESS_DATA to a folder elsewhere`);
 }
 
-/** Aborts when nothing has been heard for a while. */
-function stallTimer(seconds: number, host: string) {
+/** Gives up when nothing has been heard for a while. */
+interface StallTimer {
+  /** Aborts what is under way. */
+  readonly signal: AbortSignal;
+  /** What a promise gives; rejects when nothing is heard, whether what is under way takes notice of the signal or not. */
+  orStalled<T>(promise: Promise<T>): Promise<T>;
+  /** Something was heard. */
+  reset(): void;
+  /** Nothing more is waited for. */
+  stop(): void;
+}
+
+function stallTimer(seconds: number, host: string): StallTimer {
   const controller = new AbortController();
+  const { promise: stalled, reject } = Promise.withResolvers<never>();
+  stalled.catch(() => {}); // it is nobody's failure while nobody waits
   const giveUp = () => {
-    const failure = `${host} has sent nothing for ${seconds} s`;
-    controller.abort(new TransferFailure(failure, { retry: true }));
+    const text = `${host} has sent nothing for ${seconds} s`;
+    const failure = new TransferFailure(text, { retry: true });
+    reject(failure);
+    controller.abort(failure);
   };
   let timer = setTimeout(giveUp, seconds * 1000);
   return {
     signal: controller.signal,
+    orStalled: (promise) => Promise.race([promise, stalled]),
     reset() {
       clearTimeout(timer);
       timer = setTimeout(giveUp, seconds * 1000);
