@@ -39,7 +39,7 @@ export function positionBytes(config: LlamaConfig): number {
 
 /**
  * About the most bytes that decoding takes beside the weights: keys and values of all rows as far as they may grow, twice, because
- * onnxruntime-node copies them at the end of each step; those once more that are re-ordered together; logits; and the largest temporaries of running the prompts: attention scores [P, heads, S, S], three
+ * ONNX Runtime makes them anew in each step; those once more that are re-ordered together; logits; and the largest temporaries of running the prompts: attention scores [P, heads, S, S], three
  * feed-forward values [P, S, intermediate size] and one weight that is expanded. Temporaries count twice, because ONNX Runtime takes
  * memory for them in powers of two.
  */

@@ -1,84 +1,19 @@
 /**
- * The keys and values of the tokens so far, as tensors that JavaScript only passes on.
+ * The keys and values of the tokens so far.
  *
- * On the CPU a cache has room for more tokens and a step fills it in place; on a graphics device the model's outputs stay
- * there and become the next step's inputs. Rows are re-ordered, and room is made, by graphs of their own
- * (graph/cache_graph.ts), and only when that changes something.
+ * On the CPU a cache has room for more tokens, and a step gives the keys and values of its own position alone
+ * (graph/new_positions.ts); on a graphics device the model's outputs stay there and become the next step's inputs. Rows are
+ * re-ordered, and room is made, by graphs of their own (cache_operations.ts), and only when that changes something.
  * @module
  */
 import { type InferenceSession, Tensor } from "onnxruntime-node";
-import { layersTogether } from "./decoding_memory.ts";
-import { cacheGraph } from "./graph/cache_graph.ts";
+import { type CacheOperations, int64, type Tensors } from "./cache_operations.ts";
 import { cacheWidth } from "./graph/head_size.ts";
-import { type CacheName, cacheNames } from "./graph/names.ts";
-import type { LlamaConfig } from "./llama_config.ts";
-import { freeCopy, keepFreedMemory } from "./output_copies.ts";
-import type { SessionFactory } from "./session.ts";
-
-type Tensors = Record<string, Tensor>;
+import { CACHE_POSITION, NEW_POSITIONS } from "./graph/new_positions.ts";
+import { freeCopy } from "./output_copies.ts";
 
 /** Positions of room that are made at a time: few enough to re-order cheaply, enough to be rare. */
 const ROOM = 16;
-
-/** What all caches of one decoder share. */
-export class CacheOperations {
-  private constructor(
-    readonly names: readonly CacheName[],
-    /** Names in the graphs that re-order, which take a few layers at a time. */
-    readonly together: readonly CacheName[],
-    readonly config: LlamaConfig,
-    /** Whether a step fills its input tensors in place. */
-    readonly inPlace: boolean,
-    private readonly reordering: InferenceSession,
-    private readonly extending: InferenceSession,
-  ) {}
-
-  /** Opens the sessions on the factory's device. */
-  static async open(factory: SessionFactory, config: LlamaConfig): Promise<CacheOperations> {
-    const layers = layersTogether(config.layers);
-    const together = cacheNames(layers);
-    const presents = together.map(({ present }) => present);
-    const inPlace = factory.facts.device === "cpu";
-    if (inPlace) keepFreedMemory();
-    const shape = { ...config, layers };
-    const reordering = await factory.open(cacheGraph(shape, "reorder"), presents);
-    const extending = await factory.open(cacheGraph(shape, "extend"), presents);
-    const names = cacheNames(config.layers);
-    return new CacheOperations(names, together, config, inPlace, reordering, extending);
-  }
-
-  /**
-   * Tensors with the rows of `past` that `source` names, and `room` more positions.
-   * @param past As many tensors as `together` has names.
-   * @param targets Tensors to write to, if the device can write to memory that it is given.
-   */
-  async rearrange(
-    past: readonly Tensor[],
-    source: Int32Array,
-    room: number,
-    targets?: readonly Tensor[],
-  ): Promise<readonly Tensor[]> {
-    const { together } = this;
-    const session = room > 0 ? this.extending : this.reordering;
-    const feeds: Tensors = { beam_idx: int64([...source], [source.length]) };
-    together.forEach(({ past: name }, i) => feeds[name] = past[i]);
-    if (room > 0) feeds.room = int64([room], [1]);
-    if (targets) {
-      const fetches = together.map(({ present }, i) => [present, targets[i]] as const);
-      const copies = await session.run(feeds, Object.fromEntries(fetches)) as Tensors;
-      together.forEach(({ present }, i) => freeCopy(copies[present], targets[i]));
-      return targets;
-    }
-    const outputs = await session.run(feeds) as Tensors;
-    return together.map(({ present }) => outputs[present]);
-  }
-
-  /** Frees the sessions. */
-  async close(): Promise<void> {
-    await this.reordering.release();
-    await this.extending.release();
-  }
-}
 
 /** One batch's keys and values, each tensor [rows, keyValueHeads, capacity, width of a head]. */
 export class KeyValueCache {
@@ -104,16 +39,16 @@ export class KeyValueCache {
 
   /** Makes new row r the old row `source[r]`, with room for one more token where that is needed. */
   async prepareStep(source: Int32Array): Promise<void> {
-    const { inPlace, together } = this.operations;
+    const { inMemory, together } = this.operations;
     const unchanged = source.length === this.rows && source.every((old, row) => old === row);
-    const full = inPlace && this.#length === this.#capacity;
+    const full = inMemory && this.#length === this.#capacity;
     if (unchanged && !full) return;
     const room = full ? Math.min(ROOM, this.most - this.#length) : 0;
     this.#capacity += room;
     this.rows = source.length;
     for (let at = 0; at < this.#past.length; at += together.length) {
       const past = this.#past.slice(at, at + together.length);
-      const targets = inPlace ? past.map(() => this.#target()) : undefined;
+      const targets = inMemory ? past.map(() => this.#target()) : undefined;
       const moved = await this.operations.rearrange(past, source, room, targets);
       moved.forEach((tensor, i) => this.#replace(at + i, tensor));
     }
@@ -130,26 +65,60 @@ export class KeyValueCache {
     logits: Tensor,
     tokens: number,
   ): Promise<Float32Array> {
-    const { names, inPlace } = this.operations;
-    const first = this.#length === 0;
-    if (first && inPlace) this.#capacity = tokens;
-    const targets = inPlace ? first ? names.map(() => this.#target()) : this.#past : undefined;
-    const inputs: Tensors = { ...feeds };
-    const fetches: Record<string, Tensor | null> = { logits: inPlace ? logits : null };
-    names.forEach(({ past, present }, i) => {
-      inputs[past] = this.#past[i];
-      fetches[present] = targets?.[i] ?? null;
-    });
-    const outputs = await model.run(inputs, fetches) as Tensors;
     this.#length += tokens;
-    if (targets) {
-      names.forEach(({ present }, i) => freeCopy(outputs[present], targets[i]));
-      freeCopy(outputs.logits, logits);
+    if (!this.operations.inMemory) return await this.#runOnDevice(model, feeds);
+    const inputs = { ...feeds, [CACHE_POSITION]: int64([this.#length - 1], []) };
+    if (this.#length === tokens) await this.#fill(model, inputs, logits);
+    else await this.#append(model, inputs, logits);
+    return logits.data as Float32Array;
+  }
+
+  /** Runs the first tokens, whose keys and values are all of the cache. */
+  async #fill(model: InferenceSession, feeds: Tensors, logits: Tensor): Promise<void> {
+    const { names } = this.operations;
+    this.#capacity = this.#length;
+    const targets = names.map(() => this.#target());
+    const fetches: Tensors = { logits };
+    names.forEach(({ present }, i) => fetches[present] = targets[i]);
+    const outputs = await model.run(this.#with(feeds), fetches) as Tensors;
+    names.forEach(({ present }, i) => {
+      freeCopy(outputs[present], targets[i]);
+      this.#replace(i, targets[i]);
+    });
+    freeCopy(outputs.logits, logits);
+  }
+
+  /** Runs one token more, and puts its keys and values where the cache has room for them. */
+  async #append(model: InferenceSession, feeds: Tensors, logits: Tensor): Promise<void> {
+    const { config } = this.operations;
+    const fetches = { logits, [NEW_POSITIONS]: null };
+    const outputs = await model.run(this.#with(feeds), fetches) as Tensors;
+    freeCopy(outputs.logits, logits);
+    const added = outputs[NEW_POSITIONS].data as Float32Array;
+    const [H, W, C] = [config.keyValueHeads, cacheWidth(config), this.#capacity];
+    let from = 0;
+    for (let row = 0; row < this.rows; row++) {
+      for (const tensor of this.#past) {
+        const target = tensor.data as Float32Array;
+        for (let head = 0; head < H; head++, from += W) {
+          const at = ((row * H + head) * C + this.#length - 1) * W;
+          target.set(added.subarray(from, from + W), at);
+        }
+      }
     }
-    if (first || !inPlace) {
-      names.forEach(({ present }, i) => this.#replace(i, targets?.[i] ?? outputs[present]));
-    }
-    return (inPlace ? logits : outputs.logits).data as Float32Array;
+  }
+
+  async #runOnDevice(model: InferenceSession, feeds: Tensors): Promise<Float32Array> {
+    const outputs = await model.run(this.#with(feeds)) as Tensors;
+    this.operations.names.forEach(({ present }, i) => this.#replace(i, outputs[present]));
+    return outputs.logits.data as Float32Array;
+  }
+
+  /** The feeds, and the cache so far. */
+  #with(feeds: Tensors): Tensors {
+    const inputs = { ...feeds };
+    this.operations.names.forEach(({ past }, i) => inputs[past] = this.#past[i]);
+    return inputs;
   }
 
   /** Frees the tensors. */
@@ -180,7 +149,7 @@ export class KeyValueCache {
 
   #replace(at: number, tensor: Tensor): void {
     const old = this.#past[at];
-    if (this.operations.inPlace) {
+    if (this.operations.inMemory) {
       const { buffer } = old.data as Float32Array;
       if (buffer.byteLength > 0) this.#spare.push(new Float32Array(buffer));
     }
@@ -191,9 +160,4 @@ export class KeyValueCache {
 
 function product(sizes: readonly number[]): number {
   return sizes.reduce((a, b) => a * b);
-}
-
-/** An int64 tensor of small integers. */
-export function int64(values: readonly number[], shape: readonly number[]): Tensor {
-  return new Tensor("int64", BigInt64Array.from(values, BigInt), shape);
 }

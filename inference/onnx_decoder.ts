@@ -3,11 +3,13 @@
  * @module
  */
 import type { InferenceSession } from "onnxruntime-node";
+import { CacheOperations } from "./cache_operations.ts";
 import type { Decoder, DecoderRun, DecoderStartOptions } from "./decoder.ts";
 import type { Device, DeviceFacts } from "./devices.ts";
 import { checkDecodingMemory, decodingBytes, type DecodingSize } from "./decoding_memory.ts";
 import { cacheNames } from "./graph/names.ts";
-import { CacheOperations, KeyValueCache } from "./key_value_cache.ts";
+import { newPositions } from "./graph/new_positions.ts";
+import { KeyValueCache } from "./key_value_cache.ts";
 import type { LlamaConfig } from "./llama_config.ts";
 import { checkTokens, OnnxDecoderRun } from "./onnx_decoder_run.ts";
 import { SessionFactory, type SessionOptions } from "./session.ts";
@@ -49,7 +51,8 @@ export async function openDecoder(
 ): Promise<OnnxDecoder> {
   const factory = await SessionFactory.create(options);
   const presents = cacheNames(config.layers).map(({ present }) => present);
-  const model = await factory.open(modelPath, presents);
+  const addition = options.device === "cpu" ? newPositions(config) : undefined;
+  const model = await factory.open(modelPath, presents, addition);
   try {
     const operations = await CacheOperations.open(factory, config);
     return new SessionDecoder(model, operations, config, factory.facts, options.memoryBytes);

@@ -3,8 +3,9 @@
  * @module
  */
 import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { int64 } from "./cache_operations.ts";
 import type { DecoderRun } from "./decoder.ts";
-import { int64, type KeyValueCache } from "./key_value_cache.ts";
+import type { KeyValueCache } from "./key_value_cache.ts";
 
 /** Refuses tokens that are not in the vocabulary. */
 export function checkTokens(tokens: ArrayLike<number>, vocabularySize: number): void {

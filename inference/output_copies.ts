@@ -15,8 +15,7 @@ export function freeCopy(copy: Tensor, target: Tensor): void {
 
 /**
  * Makes the C library of Linux keep what is freed for what is made next, up to 64 MiB: it does so once a block of almost 32 MiB was
- * freed. Else the copies of each step go back to the system one by one, and to get their pages again takes a tenth of a step of a
- * small model. Elsewhere it changes nothing. The block is never written to, so that it takes no memory itself.
+ * freed. Else each copy goes back to the system, and to get its pages again takes longer than to fill them. Elsewhere it changes nothing. The block is never written to, so that it takes no memory itself.
  */
 export function keepFreedMemory(): void {
   new ArrayBuffer(2 ** 25 - 2 ** 13).transfer(0);

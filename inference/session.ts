@@ -4,6 +4,7 @@
  * A session's `run()` computes on the JavaScript thread; nothing else happens there meanwhile.
  * @module
  */
+import { dirname } from "node:path";
 import { env, InferenceSession } from "onnxruntime-node";
 import { EMBEDDING_NODES } from "./graph/stored_weight.ts";
 import { defaultThreads, describeAdapter, type Device, type DeviceFacts } from "./devices.ts";
@@ -61,11 +62,13 @@ export class SessionFactory {
    * Opens a session.
    * @param model Path of a model, whose external data lies beside it, or the bytes of one that has none.
    * @param onDevice Names of outputs that stay on the device, to be fed back; on the CPU it makes no difference.
+   * @param addition What to add to the graph of a model that is given as a path, encoded; see `GraphBuilder.addition()`.
    * @throws {Error} If the device is not there, or the model cannot be loaded.
    */
   async open(
     model: string | Uint8Array,
     onDevice: readonly string[] = [],
+    addition?: Uint8Array,
   ): Promise<InferenceSession> {
     const { device, threads } = this.facts;
     const options: InferenceSession.SessionOptions = {
@@ -83,13 +86,27 @@ export class SessionFactory {
       );
     }
     try {
-      return await (typeof model === "string"
-        ? InferenceSession.create(model, options)
-        : InferenceSession.create(model, options));
+      if (typeof model !== "string") return await InferenceSession.create(model, options);
+      if (!addition) return await InferenceSession.create(model, options);
+      return await createWith(addition, model, options);
     } catch (cause) {
       throw sessionError(cause, typeof model === "string" ? model : "a graph in memory", device);
     }
   }
+}
+
+/** A session of the model at a path with an addition: its bytes behind the model's, whose data lies where it did. */
+async function createWith(
+  addition: Uint8Array,
+  path: string,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  const model = await Deno.readFile(path);
+  const whole = new Uint8Array(model.length + addition.length);
+  whole.set(model);
+  whole.set(addition, model.length);
+  const session = { ...WAITING, model_external_initializers_file_folder_path: dirname(path) };
+  return await InferenceSession.create(whole, { ...options, extra: { session } });
 }
 
 function sessionError(cause: unknown, model: string, device: Device): Error {

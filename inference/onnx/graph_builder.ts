@@ -129,6 +129,11 @@ export class GraphBuilder {
     });
   }
 
+  /** What was added, as bytes to put behind those of a model that has the values it refers to. */
+  addition(): Uint8Array {
+    return encodeMessage("ModelProto", { graph: this.#graph });
+  }
+
   #claim(name: string): string {
     if (this.#names.has(name)) {
       throw new Error(`Cannot name a value ${JSON.stringify(name)}: the name is taken`);
