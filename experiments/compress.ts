@@ -14,6 +14,7 @@ import { matrix } from "../kernels/matrix.ts";
 import { runCommand } from "./command.ts";
 import { COMPRESS_HELP, type CompressCommand, parseCompressOptions } from "./compress_options.ts";
 import { type CompressView, compressView, estimatedSeconds, USUAL_RATES } from "./compress_view.ts";
+import { quietDrivers } from "./quiet_drivers.ts";
 import { checkRoom, prepareCompression } from "./compress_work.ts";
 
 /** What a test puts in the place of the terminal and the disk. */
@@ -63,6 +64,7 @@ async function compress(
       const question = `Write up to ${sizeText(needs.diskBytes)} to ${command.out}?`;
       if (!confirm(question)) return 2;
     }
+    quietDrivers();
     const choice = command.backend === undefined
       ? await chooseBackend()
       : { backend: command.backend, reason: "it was asked for" };

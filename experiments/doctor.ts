@@ -4,6 +4,7 @@
  */
 import { chooseBackend } from "../inference/backend_choice.ts";
 import { readArguments, runCommand } from "./command.ts";
+import { quietDrivers } from "./quiet_drivers.ts";
 import { doctorReport, type DoctorSeams } from "./doctor/facts.ts";
 import { checkLines, conclusionLines, factLines } from "./doctor/view.ts";
 
@@ -35,6 +36,7 @@ export async function doctor(
   const onCheck: DoctorSeams["onCheck"] = (check) => {
     if (!json) checkLines(check).forEach(print);
   };
+  quietDrivers();
   const report = await doctorReport({ ...seams, onCheck });
   const choice = await chooseBackend();
   if (json) print(JSON.stringify({ ...report, choice }));

@@ -3,6 +3,7 @@
  * @module
  */
 import { relative, resolve } from "node:path";
+import type { BackendChoice } from "../inference/backend_choice.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import { runCommand } from "./command.ts";
 import { executeNotebook, jupyterVersion, notebookPath, NOTEBOOKS } from "./jupyter.ts";
@@ -44,15 +45,14 @@ export async function reproduce(args: readonly string[]): Promise<number> {
   const model = await findModel(options.model, options.dtype);
   const recipes = await chosenRecipes(options, model);
   protocolNotes(recipeUnion(recipes)).forEach((note) => console.log(note));
-  const { backend, reason } = await runBackend(model, options.backend);
-  console.log(`Compression: backend ${backend}: ${reason}`);
-  const { rows, store } = await compute(recipeUnion(recipes), { ...options, backend }, model);
+  const choice = await runBackend(model, options.backend);
+  const { rows, store } = await compute(recipeUnion(recipes), options, model, choice);
   const outputs = await recipeOutputs(recipes, rows, store, await comet(rows, store, options));
   print(outputs);
   outputs.push(await judge(recipes, rows, store, { ...options, model }));
   const written = await writeOutputs(outputs, store.folder);
   console.log(`Written to ${relative(Deno.cwd(), store.folder) || "."}: ${written}`);
-  if (isStandard(options)) await reportReference(rows, backend);
+  if (isStandard(options)) await reportReference(rows, choice.backend);
   if (options.notebooks) return await runNotebooks(options, store.folder);
   return 0;
 }
@@ -95,8 +95,9 @@ async function readRecipe(name: string): Promise<Recipe> {
 
 async function compute(
   recipe: Recipe,
-  options: ReproduceOptions & { backend: BackendName },
+  options: ReproduceOptions,
   model: ModelChoice,
+  { backend, reason }: BackendChoice,
 ): Promise<{ rows: ResultRow[]; store: ResultStore }> {
   const store = await ResultStore.open(resultsFolder());
   store.repairs.forEach((repair) => console.log(repair));
@@ -104,13 +105,14 @@ async function compute(
   const view = progressView(Deno.stderr.isTerminal(), (line) => console.log(line));
   const { rows, computed } = await runRecipe(recipe, {
     ...options,
+    backend,
     model,
     store,
-    onNeeds: (needs) =>
-      confirmRun(needs, store.folder, {
-        yes: options.yes,
-        say: (sentence) => console.log(sentence),
-      }),
+    onNeeds: (needs) => {
+      console.log(`Compression: backend ${backend}: ${reason}`);
+      const say = (sentence: string) => console.log(sentence);
+      return confirmRun(needs, store.folder, { yes: options.yes, say });
+    },
     onProgress: (progress: Progress) => view.show(progress),
     onNotice: (sentence) => console.log(sentence),
   }).finally(() => view.close());

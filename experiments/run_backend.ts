@@ -5,6 +5,7 @@
 import { type BackendChoice, chooseBackend, parseBackend } from "../inference/backend_choice.ts";
 import type { BackendName } from "../kernels/backend.ts";
 import type { ModelChoice } from "./model.ts";
+import { quietDrivers } from "./quiet_drivers.ts";
 import { loadReference, type Reference } from "./reference.ts";
 
 /**
@@ -18,7 +19,10 @@ export async function runBackend(
   asked?: BackendName,
 ): Promise<BackendChoice> {
   if (asked) return { backend: asked, reason: "it was asked for" };
-  if (id !== "tiny") return await chooseBackend();
+  if (id !== "tiny") {
+    quietDrivers();
+    return await chooseBackend();
+  }
   const backend = recordedBackend(await loadReference());
   return { backend, reason: "the committed reference was computed on it" };
 }
