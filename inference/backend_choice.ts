@@ -3,6 +3,7 @@
  * @module
  */
 import { type BackendName, BACKENDS } from "../kernels/backend.ts";
+import { adapterName } from "./devices.ts";
 
 /** The backend that a machine is to compute on, and why. */
 export interface BackendChoice {
@@ -46,7 +47,7 @@ export async function chooseBackend(
 ): Promise<BackendChoice> {
   const info = (await gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
   if (!info) return { backend: "wasm", reason: "there is no graphics adapter" };
-  const name = info.description || info.device || "unnamed adapter";
+  const name = adapterName(info);
   return info.isFallbackAdapter
     ? { backend: "wasm", reason: `the graphics adapter computes in software (${name})` }
     : { backend: "webgpu", reason: `there is a graphics adapter (${name})` };

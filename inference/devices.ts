@@ -60,11 +60,16 @@ export function defaultThreads(): number {
   return Math.max(1, Math.min(navigator.hardwareConcurrency, MOST_THREADS));
 }
 
+/** An adapter's name as its driver gives it. */
+export function adapterName({ description, device }: GPUAdapterInfo): string {
+  return description || device || "unnamed adapter";
+}
+
 /** Describes the default WebGPU adapter in a few words, or gives `null` when Deno finds none. */
 export async function describeAdapter(): Promise<string | null> {
   const info = (await navigator.gpu?.requestAdapter())?.info;
   if (!info) return null;
-  const name = info.description || info.device || "unnamed adapter";
   const facts = [info.vendor && `vendor ${info.vendor}`, info.architecture].filter(Boolean);
+  const name = adapterName(info);
   return facts.length ? `${name} (${facts.join(", ")})` : name;
 }

@@ -2,6 +2,7 @@
  * Finds the graphics adapter and opens a device on it, with everything of the adapter that kernels can use.
  * @module
  */
+import { adapterName } from "./devices.ts";
 import { Gpu } from "../kernels/webgpu/gpu.ts";
 
 /** An optional feature of an adapter. */
@@ -97,9 +98,9 @@ async function openAdapter(): Promise<OpenAdapter | null> {
   if (!adapter) return null;
   const limits = limitsOf(adapter);
   const [device, features] = await openDevice(adapter, limits);
-  const { description, device: model, vendor, isFallbackAdapter } = adapter.info;
+  const { vendor, isFallbackAdapter } = adapter.info;
   const facts = {
-    name: description || model || "unnamed adapter",
+    name: adapterName(adapter.info),
     vendor,
     fallback: isFallbackAdapter,
     limits,

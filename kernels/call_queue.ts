@@ -3,9 +3,11 @@
  * @module
  */
 
+import { Turns } from "./turns.ts";
+
 /** Runs calls in the order in which they are made, each when those before it are done, until it is closed. */
 export class CallQueue {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #closed: Promise<void> | undefined;
 
   /** A queue of calls of something; `name` names it in errors. */
@@ -17,13 +19,11 @@ export class CallQueue {
    */
   run<Result>(call: () => Result | Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error(`Cannot use ${this.name}: it was closed`));
-    const result = this.#last.then(call);
-    this.#last = result.catch(() => {}); // its caller hears of it
-    return result;
+    return this.#turns.take(call);
   }
 
   /** Lets the calls that were made before finish, takes no other, and frees what they worked with. */
   close(free: () => void | Promise<void>): Promise<void> {
-    return this.#closed ??= this.#last.then(free);
+    return this.#closed ??= this.#turns.take(free);
   }
 }

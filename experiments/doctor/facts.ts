@@ -27,7 +27,7 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
 }
 
-/** Looks at everything. */
+/** What looks at the machine. */
 export interface DoctorSeams {
   /** Runs a check. */
   readonly check: (kind: CheckKind, name: string) => Promise<Check>;
@@ -38,7 +38,7 @@ export interface DoctorSeams {
 }
 
 /**
- * Gathers facts and runs the checks, one after the other: a provider of ONNX Runtime for each device, then every backend.
+ * Gathers facts and runs the checks, one after the other: every backend, then a provider of ONNX Runtime for each device.
  */
 export async function doctorReport(seams: Partial<DoctorSeams> = {}): Promise<DoctorReport> {
   const { check = runCheck, adapter = adapterFacts, onCheck = () => {} } = seams;

@@ -6,7 +6,7 @@ import type { StatisticKind, StatisticsAccumulator } from "../backend.ts";
 import { checkInputs } from "../reference.ts";
 import type { Machine } from "../wasm/machine.ts";
 import { statisticsOn } from "../wasm/statistics.ts";
-import { Turns } from "../wasm/turns.ts";
+import { Turns } from "../turns.ts";
 import type { Blas } from "./blas.ts";
 import { BlasHessian } from "./hessian.ts";
 

@@ -9,7 +9,7 @@ import type { Kernels } from "./kernels.ts";
 import { FIRST_BYTE, reserve, type WasmBuild } from "./module.ts";
 import { Pool } from "./pool.ts";
 import type { Space } from "./space.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 /** A factor U that somebody may ask for again. */
 export interface KeptFactor {

@@ -15,7 +15,7 @@ import { checkInputs } from "../reference.ts";
 import { channelAbsmaxWork, columnStatisticsWork } from "./column_statistics.ts";
 import { GRAM_TOKENS, gramWork } from "./hessian.ts";
 import type { Machine } from "./machine.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 
 /** Sums a Hessian of inputs that come in any portions: {@link GRAM_TOKENS} tokens at a time, so that small ones wait for others. */
 class HessianSum {
